@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A dump: rows of CPUID and MSR values as some file recorded them, one list
+ * per logical CPU.  Format parsers produce dumps and know nothing of policies.
+ */
+#ifndef CPUPOLICY_DUMP_H
+#define CPUPOLICY_DUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cpupolicy-error.h"
+
+#define DUMP_NO_SUBLEAF 0xffffffffU /* the format gives the leaf no subleaf */
+
+/* Bounds on hostile input: more is an error (E2BIG), never a truncation. */
+#define DUMP_MAX_BYTES    (64U << 20)
+#define DUMP_MAX_CPUS     8192U
+#define DUMP_MAX_ROWS     4096U /* per CPU */
+#define DUMP_MAX_MSRS     65536U /* per CPU */
+#define DUMP_MAX_SECTIONS 64U
+
+struct dump_leaf {
+    uint32_t leaf, subleaf;
+    uint32_t reg[4];        /* eax, ebx, ecx, edx */
+    uint32_t open[4];       /* bits the file leaves open (template 'x') */
+    bool inferred_subleaf;  /* from the order of lines, no tag in the file */
+};
+
+struct dump_msr {
+    uint32_t index;
+    bool failed;            /* the file says that RDMSR faulted */
+    uint64_t value;
+    uint64_t open;          /* as dump_leaf.open */
+};
+
+struct dump_cpu {
+    uint32_t id;            /* the file's number for this CPU */
+    struct dump_leaf *leaves;
+    size_t nr_leaves, max_leaves;
+    struct dump_msr *msrs;
+    size_t nr_msrs, max_msrs;
+};
+
+/*
+ * One list of CPUs.  Files that hold hardware have a single section without
+ * name (""); files that hold named policies (own JSON, xen-cpuid -p) have one
+ * section per policy, named as in the command line's contract (raw,
+ * host-max, host-default, pv-max ...), each with one CPU.
+ */
+struct dump_section {
+    char name[32];
+    struct dump_cpu *cpus;
+    size_t nr_cpus, max_cpus;
+};
+
+/*
+ * What the recording program left out on purpose.  A row that is missing is
+ * unknown unless these say that it was zero.
+ */
+struct dump {
+    const char *format;         /* name in the format table */
+    bool omits_zero_leaves;     /* all-zero rows were not written */
+    bool is_guest_view;         /* a vCPU's view (fingerprint, guest dump) */
+    bool is_partial;            /* a template or profile: not a whole CPU */
+    struct dump_section *sections;
+    size_t nr_sections, max_sections;
+    char **notes;               /* oddities a user should hear of */
+    size_t nr_notes, max_notes;
+};
+
+/* The bytes of one file. Not NUL-terminated; may contain anything. */
+struct dump_input {
+    const char *bytes;
+    size_t nr_bytes;
+};
+
+struct dump_format {
+    const char *name;           /* "instlatx64", "cpuid-r", "libvirt" ... */
+    const char *title;
+    /* Cheap look at the content: could this be mine? Never at the name. */
+    bool (*probe)(const struct dump_input *in);
+    /* 0, or -errno with *err filled and *out disposed (all zero). */
+    int (*parse)(const struct dump_input *in, struct dump *out,
+                 cpupolicy_error *err);
+};
+
+/* The table of formats (format/formats.c), most specific probe first. */
+extern const struct dump_format *const dump_formats[];
+extern const size_t nr_dump_formats;
+
+/*
+ * Parse with the format that the content shows.  -ENOENT: no format's probe
+ * accepts it (the message lists what was looked for); -EINVAL: not
+ * understood, with line; -E2BIG: a bound above; -ENOMEM.
+ */
+int dump_parse(const struct dump_input *in, struct dump *out,
+               cpupolicy_error *err);
+
+/* Read a whole file ("-": stdin) and parse it. Also -errno of open/read. */
+int dump_load(const char *path, struct dump *out, cpupolicy_error *err);
+
+void dump_dispose(struct dump *d);      /* safe on a zeroed or disposed one */
+
+/* Builders for the parsers: 0 or -ENOMEM / -E2BIG (err filled). */
+struct dump_section *dump_add_section(struct dump *d, const char *name,
+                                      cpupolicy_error *err);
+struct dump_cpu *dump_add_cpu(struct dump_section *s, uint32_t id,
+                              cpupolicy_error *err);
+int dump_add_leaf(struct dump_cpu *c, const struct dump_leaf *row,
+                  cpupolicy_error *err);
+int dump_add_msr(struct dump_cpu *c, const struct dump_msr *row,
+                 cpupolicy_error *err);
+int dump_add_note(struct dump *d, cpupolicy_error *err, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Look-ups; NULL if absent. Exact match, DUMP_NO_SUBLEAF matched as such. */
+const struct dump_leaf *dump_find_leaf(const struct dump_cpu *c, uint32_t leaf,
+                                       uint32_t subleaf);
+const struct dump_msr *dump_find_msr(const struct dump_cpu *c, uint32_t index);
+const struct dump_section *dump_find_section(const struct dump *d,
+                                             const char *name);
+
+#endif /* CPUPOLICY_DUMP_H */

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A CPU policy, and everything that can be said of it without asking
+ * anybody: conversion, dependencies, xstate, ranges.  Pure functions on
+ * caller's storage: no heap, no globals, nothing printed.
+ */
+#ifndef XEN_LIB_X86_CPU_POLICY_H
+#define XEN_LIB_X86_CPU_POLICY_H
+
+#include <public/arch-x86/cpu-policy.h>
+
+#include "errno.h"
+#include "tables.h"
+
+#define __must_check __attribute__((__warn_unused_result__))
+
+#define X86_NO_SUBLEAF XEN_CPU_POLICY_NO_SUBLEAF
+
+/* The ranges of leaves that a policy holds. All in between have a slot. */
+#define X86_MAX_BASIC_LEAF 0x24U
+#define X86_MAX_EXT_LEAF   0x80000026U
+#define X86_HV_LEAF        0x40000000U
+#define X86_HV2_LEAF       0x40000100U
+#define X86_CENTAUR_LEAF   0xc0000000U
+
+struct x86_regs {
+    uint32_t a, b, c, d;
+};
+
+/*
+ * One value for every (leaf, subleaf) and MSR of the tables.  `vendor` is
+ * derived from leaf 0 and never serialised.
+ */
+struct cpu_policy {
+    union {
+        struct x86_regs leaf[X86_NR_SLOTS];
+        uint32_t word[X86_NR_WORDS];
+    };
+    uint64_t msr[X86_NR_MSR_SLOTS];
+    uint32_t vendor;            /* one X86_VENDOR_* */
+    uint32_t pad;               /* zero: policies are compared with memcmp */
+};
+
+/* Word index of a register of a leaf without subleaves, or of its first. */
+#define X86_WORD(leaf_hex, reg) (X86_SLOT_##leaf_hex * 4 + X86_REG_##reg)
+
+/* ---- identification ------------------------------------------------- */
+
+/* X86_VENDOR_* of the twelve characters in leaf 0's ebx, edx, ecx. */
+uint32_t x86_vendor_lookup(uint32_t ebx, uint32_t ecx, uint32_t edx);
+
+/* "Intel", "AMD", ... "Unknown". */
+const char *x86_vendor_name(uint32_t vendor);
+
+/* Whose layout of leaves a vendor uses. */
+enum x86_layout x86_vendor_layout(uint32_t vendor);
+
+/* Re-derive `vendor` after leaf 0 has changed. */
+void x86_policy_recalc_vendor(struct cpu_policy *p);
+
+/* Display family and model from a signature (SDM vol 2, CPUID.1:EAX). */
+uint32_t x86_family(uint32_t signature);
+uint32_t x86_model(uint32_t signature);
+
+/* ---- leaves --------------------------------------------------------- */
+
+/* The descriptor of a leaf, or NULL if the tables have no such leaf. */
+const struct x86_leaf_desc *x86_leaf_find(uint32_t leaf);
+
+/*
+ * The slot of (leaf, subleaf), or -ERANGE.  A leaf without subleaves wants
+ * X86_NO_SUBLEAF, one with subleaves a number below its capacity.
+ */
+int x86_slot_find(uint32_t leaf, uint32_t subleaf) __must_check;
+
+/* The slot of an MSR, or -ERANGE. */
+int x86_msr_slot_find(uint32_t index) __must_check;
+
+/*
+ * How many subleaves of a leaf are valid in this policy, by the leaf's stop
+ * rule, terminating subleaf included; 1 for a plain leaf.
+ */
+unsigned int x86_leaf_count(const struct cpu_policy *p,
+                            const struct x86_leaf_desc *d);
+
+/* Whether the leaf is within its range's maximum in this policy. */
+bool x86_leaf_in_range(const struct cpu_policy *p, uint32_t leaf);
+
+/*
+ * Zero whatever lies beyond max leaves and after terminators, so that what
+ * is left is what serialisation shows.
+ */
+void x86_policy_trim(struct cpu_policy *p);
+
+/* ---- featuresets ---------------------------------------------------- */
+
+static inline bool x86_feature_test(const x86_featureset fs, unsigned int f)
+{
+    return fs[f / 32] & (1u << (f % 32));
+}
+
+static inline void x86_feature_set(x86_featureset fs, unsigned int f)
+{
+    fs[f / 32] |= 1u << (f % 32);
+}
+
+static inline void x86_feature_clear(x86_featureset fs, unsigned int f)
+{
+    fs[f / 32] &= ~(1u << (f % 32));
+}
+
+void x86_policy_to_featureset(const struct cpu_policy *p, x86_featureset fs);
+
+/* Replaces all bits of all featureset registers. */
+void x86_featureset_to_policy(const x86_featureset fs, struct cpu_policy *p);
+
+bool x86_policy_has(const struct cpu_policy *p, unsigned int feature);
+
+/* The entry of a feature value, or NULL if the tables do not know it. */
+const struct x86_feature_desc *x86_feature_find(unsigned int feature);
+
+/* By command-line name, `len` characters, not NUL-terminated; NULL: none. */
+const struct x86_feature_desc *x86_feature_lookup(const char *name,
+                                                  size_t len);
+
+/*
+ * Up to `nr` names like `name`, nearest first (edit distance, at most a third
+ * of the name).  Returns how many.
+ */
+unsigned int x86_feature_nearest(const char *name, size_t len,
+                                 const struct x86_feature_desc **out,
+                                 unsigned int nr);
+
+/* ---- dependencies --------------------------------------------------- */
+
+/* Transitive dependents of a feature, or NULL if it has none. */
+const uint32_t *x86_deep_deps_lookup(unsigned int feature);
+
+/* Clear every feature of which a prerequisite is missing. */
+void x86_featureset_close(x86_featureset fs);
+
+/* Set every feature that the set ones need, transitively. */
+void x86_featureset_add_prerequisites(x86_featureset fs);
+
+/*
+ * The shortest chain of direct dependencies from `from` to `to`, both
+ * included, into `path`.  Returns its length, 0 if there is none, at most
+ * X86_MAX_CHAIN.
+ */
+#define X86_MAX_CHAIN 24
+unsigned int x86_dependency_chain(unsigned int from, unsigned int to,
+                                  uint16_t path[X86_MAX_CHAIN]);
+
+/* ---- derived fields ------------------------------------------------- */
+
+/* XCR0 and XSS components that the policy's features call for. */
+uint64_t x86_xstate_user(const struct cpu_policy *p);
+uint64_t x86_xstate_supervisor(const struct cpu_policy *p);
+
+/* The components of leaf 0xd as the policy states them. */
+uint64_t x86_xstate_stated(const struct cpu_policy *p);
+
+/*
+ * Rebuild leaf 0xd from the policy's features, sizes and offsets from `hw`
+ * (raw: the layout is the hardware's).  `hw` may be `p` itself.
+ */
+void x86_policy_recalc_xstate(struct cpu_policy *p,
+                              const struct cpu_policy *hw);
+
+/* Rebuild the other DERIVED fields from the rest of the policy. */
+void x86_policy_recalc_derived(struct cpu_policy *p);
+
+/* ---- serialisation -------------------------------------------------- */
+
+/*
+ * Which leaves and MSRs travel.  Xen's ABI stops at 0xd and 0x80000021, has
+ * no subleaves above 0x80000000 and knows two MSRs.
+ */
+struct x86_abi {
+    uint32_t max_basic, max_ext;
+    bool ext_subleaves;
+    bool all_msrs;
+    uint32_t max_leaves, max_msrs;      /* what a buffer must hold */
+};
+extern const struct x86_abi x86_abi_full, x86_abi_xen;
+
+/*
+ * Write the policy's leaves in ascending order.  *nr: in the capacity of
+ * `out`, on success the number written.  -ENOBUFS: too small, *nr untouched.
+ */
+int x86_policy_to_leaves(const struct cpu_policy *p, const struct x86_abi *abi,
+                         struct xen_cpu_policy_leaf *out, uint32_t *nr)
+    __must_check;
+int x86_policy_to_msrs(const struct cpu_policy *p, const struct x86_abi *abi,
+                       struct xen_cpu_policy_msr *out, uint32_t *nr)
+    __must_check;
+
+/* Where a request failed: all ones where unknown (Xen's err_* fields). */
+struct x86_policy_error {
+    uint32_t leaf, subleaf, msr;
+};
+#define X86_POLICY_ERROR_INIT { ~0u, ~0u, ~0u }
+
+/*
+ * Merge entries into a policy.  Entries not mentioned keep their value; the
+ * last of duplicates wins.  All or nothing.  -E2BIG: more entries than the
+ * ABI allows; -ERANGE: leaf, subleaf or MSR unknown; -EINVAL: MSR flags not
+ * zero; -EOVERFLOW: MSR value wider than its storage.  `err` may be NULL.
+ */
+int x86_policy_from_leaves(struct cpu_policy *p, const struct x86_abi *abi,
+                           const struct xen_cpu_policy_leaf *in, uint32_t nr,
+                           struct x86_policy_error *err) __must_check;
+int x86_policy_from_msrs(struct cpu_policy *p, const struct x86_abi *abi,
+                         const struct xen_cpu_policy_msr *in, uint32_t nr,
+                         struct x86_policy_error *err) __must_check;
+
+#endif /* XEN_LIB_X86_CPU_POLICY_H */

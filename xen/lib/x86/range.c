@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which leaves and subleaves of a policy are valid, and trimming the rest. */
+
+#include <string.h>
+
+#include <xen/lib/x86/cpu-policy.h>
+
+static unsigned int min(unsigned int a, unsigned int b)
+{
+    return a < b ? a : b;
+}
+
+static unsigned int highest_bit(uint64_t v)
+{
+    return v ? 63 - __builtin_clzll(v) : 0;
+}
+
+/* Up to and including the first subleaf whose type is zero. */
+static unsigned int count_types(const struct x86_regs *l, unsigned int nr,
+                                bool type_in_c)
+{
+    for ( unsigned int i = 0; i < nr; i++ )
+        if ( !(type_in_c ? l[i].c & 0xff00 : l[i].a & 0x1f) )
+            return i + 1;
+
+    return nr;
+}
+
+unsigned int x86_leaf_count(const struct cpu_policy *p,
+                            const struct x86_leaf_desc *d)
+{
+    const struct x86_regs *l = &p->leaf[d->first_slot];
+    unsigned int nr = d->nr_subleaves;
+
+    switch ( d->stop )
+    {
+    case X86_STOP_TYPE_A:
+        return count_types(l, nr, false);
+
+    case X86_STOP_TYPE_C:
+        return count_types(l, nr, true);
+
+    case X86_STOP_MAX_A:
+        /* Compared, not added to: eax may be all ones. */
+        return l->a < nr ? l->a + 1 : nr;
+
+    case X86_STOP_BITMAP_A:
+        return min(highest_bit(l->a) + 1, nr);
+
+    case X86_STOP_XSTATE:
+        /* Subleaves 0 and 1 exist whatever the components are. */
+        nr = highest_bit(x86_xstate_stated(p)) + 1;
+        return nr < 2 ? 2 : min(nr, d->nr_subleaves);
+
+    case X86_STOP_ALL:
+        return nr;
+
+    default:
+        return 1;
+    }
+}
+
+bool x86_leaf_in_range(const struct cpu_policy *p, uint32_t leaf)
+{
+    if ( leaf >= X86_CENTAUR_LEAF )
+    {
+        uint32_t max = p->leaf[X86_SLOT_C0000000].a;
+
+        return max >= X86_CENTAUR_LEAF && leaf <= max;
+    }
+
+    /* The first extended leaf exists on everything a policy is for. */
+    if ( leaf >= 0x80000000U )
+        return (leaf & 0xffff) <= (p->leaf[X86_SLOT_80000000].a & 0xffff);
+
+    if ( leaf >= X86_HV_LEAF )
+        return true;
+
+    return leaf <= p->leaf[X86_SLOT_0].a;
+}
+
+/*
+ * How many subleaves trimming keeps.  A terminator (type zero) says only
+ * that the list ends; what else its registers hold has no meaning.  Xen
+ * drops it together with what follows.
+ */
+static unsigned int nr_to_keep(const struct cpu_policy *p,
+                               const struct x86_leaf_desc *d)
+{
+    const struct x86_regs *l = &p->leaf[d->first_slot];
+    unsigned int nr;
+
+    if ( !x86_leaf_in_range(p, d->leaf) )
+        return 0;
+
+    nr = x86_leaf_count(p, d);
+
+    if ( d->stop == X86_STOP_TYPE_A && !(l[nr - 1].a & 0x1f) )
+        nr--;
+    else if ( d->stop == X86_STOP_TYPE_C && !(l[nr - 1].c & 0xff00) )
+        nr--;
+    else if ( d->stop == X86_STOP_XSTATE && !x86_xstate_stated(p) )
+        nr = 0;
+
+    return nr;
+}
+
+void x86_policy_trim(struct cpu_policy *p)
+{
+    for ( unsigned int i = 0; i < X86_NR_LEAF_DESCS; i++ )
+    {
+        const struct x86_leaf_desc *d = &x86_leaf_descs[i];
+        unsigned int nr = d->stop == X86_STOP_PLAIN ? 1 : d->nr_subleaves;
+        unsigned int keep = nr_to_keep(p, d);
+
+        memset(&p->leaf[d->first_slot + keep], 0,
+               (nr - keep) * sizeof(p->leaf[0]));
+    }
+}
