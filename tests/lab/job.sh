@@ -16,5 +16,6 @@ run()
     shift
     echo "begin $name" >&3
     timeout -s KILL "$RUN_SECONDS" "$@" >&3 3>&-
-    echo "end $name $?" >&3
+    # The blank line ends what a killed program left unfinished.
+    printf '\nend %s %s\n' "$name" $? >&3
 }
