@@ -145,7 +145,8 @@ typedef uint32_t featureset[MAX_WORDS];
 
 struct model {
     unsigned int nr_errors;
-    char *texts[4];             /* the files */
+    const char *paths[4];       /* the files, by enum table */
+    char *texts[4];
 
     struct feature features[MAX_FEATURES];
     unsigned int nr_features;
@@ -179,11 +180,15 @@ int index_of(const char *const names[], unsigned int nr, const char *name);
 struct feature *feature_find(struct model *m, const char *name);
 struct leaf *leaf_find(struct model *m, uint32_t leaf);
 struct msr *msr_find(struct model *m, uint32_t index);
+const struct leaf *leaf_of_slot(const struct model *m, unsigned int slot);
 /* "leaf 0x7 subleaf 1 ecx" or "MSR 0x10a"; into buf, which is returned. */
 const char *describe_cell(const struct model *m, unsigned int cell,
                           char *buf, size_t size);
 /* "31:5, 3" for a mask; into buf, which is returned. */
 const char *describe_bits(uint64_t mask, char *buf, size_t size);
+
+/* calloc that ends the program, with status 2, rather than return NULL. */
+void *checked_calloc(size_t nr, size_t size);
 
 /* Print "path:line: message" on stderr and count it. */
 void complain(struct model *m, const struct place *at, const char *fmt, ...)
@@ -192,6 +197,15 @@ void complain(struct model *m, const struct place *at, const char *fmt, ...)
 static inline unsigned int msr_cell(const struct model *m, unsigned int slot)
 {
     return m->nr_slots * 4 + slot * 2;
+}
+
+/* Where featureset word i is. */
+static inline unsigned int word_cell(const struct model *m, unsigned int i)
+{
+    const struct word *w = &m->words[i];
+
+    return w->is_msr ? msr_cell(m, w->slot) + (w->reg != 0)
+                     : w->slot * 4 + w->reg;
 }
 
 static inline unsigned int nr_cells(const struct model *m)
@@ -209,12 +223,19 @@ int read_table(struct model *m, enum table table, const char *path);
 /* Checks, each to be called once what it needs is read; errors counted. */
 void check_features(struct model *m);   /* check-features.c */
 void check_deps(struct model *m);       /* deps.c; also fills ->deep */
-void check_layout(struct model *m);     /* layout.c; slots and owners */
+void check_layout(struct model *m);     /* layout.c; slots and own_bits() */
+void own_bits(struct model *m);         /* owners.c */
 void collect_gates(struct model *m);    /* gates.c; after check_layout */
+
+/* Bits of a cell that anyone owns, and that are of a kind for a layout. */
+uint32_t cell_owned(const struct model *m, unsigned int cell);
+uint32_t cell_of_kind(const struct model *m, unsigned int cell,
+                      enum layout layout, enum kind kind);
 
 /* masks.c */
 struct mask {
-    const char *name;
+    const char *name;           /* for --masks; NULL: not printed */
+    const char *symbol;         /* x86_features_SYMBOL */
     bool of_deps;               /* needs the dependency table */
     bool (*has)(const struct model *m, const struct feature *f);
 };
@@ -224,14 +245,20 @@ void mask_compute(const struct model *m, const struct mask *mask,
                   featureset set);
 void masks_print(const struct model *m, bool with_deps, FILE *out);
 uint32_t common_1d(const struct model *m);
+/* Whether others depend on it. */
+bool feature_is_deep(const struct model *m, const struct feature *f);
 
 /* Emitters: each writes one whole file. */
 void emit_header(const struct model *m, FILE *out);
 void emit_source(const struct model *m, FILE *out);
 void emit_feature_doc(const struct model *m, FILE *out);
-void emit_layout_tables(const struct model *m, FILE *out); /* of the source */
 
+/* Parts of them. */
+void emit_banner(const struct model *m, FILE *out);
+void emit_layout_tables(const struct model *m, FILE *out);
 void emit_string(const char *text, FILE *out);  /* as a C literal */
+
+/* One line: how much of what is covered. */
 void summary_print(const struct model *m, FILE *out);
 
 /* output.c: run emit into path, which is touched only if it changes. */

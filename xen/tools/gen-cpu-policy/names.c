@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Names of things, finding things by name, and saying what is wrong. */
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model.h"
@@ -60,8 +61,7 @@ struct msr *msr_find(struct model *m, uint32_t index)
     return NULL;
 }
 
-static const struct leaf *leaf_of_slot(const struct model *m,
-                                       unsigned int slot)
+const struct leaf *leaf_of_slot(const struct model *m, unsigned int slot)
 {
     const struct leaf *l = m->leaves;
 
@@ -134,4 +134,18 @@ void complain(struct model *m, const struct place *at, const char *fmt, ...)
 
     if ( m->nr_errors == MAX_ERRORS )
         fprintf(stderr, "(further errors are counted only)\n");
+}
+
+void *checked_calloc(size_t nr, size_t size)
+{
+    /* One more, since calloc(0) may return NULL. */
+    void *memory = calloc(nr + 1, size);
+
+    if ( !memory )
+    {
+        fputs("gen-cpu-policy: out of memory\n", stderr);
+        exit(2);
+    }
+
+    return memory;
 }

@@ -68,10 +68,17 @@ void read_announcement(struct model *m, const struct row *row)
 static bool parse_value(const char *text, unsigned int *word,
                         unsigned int *bit)
 {
+    char digits[2][4];
     int used = 0;
 
-    return sscanf(text, "%3u *32 + %3u%n", word, bit, &used) == 2 &&
-           !text[used] && !strpbrk(text, "-\t");
+    if ( sscanf(text, "%3[0-9] *32 + %3[0-9]%n", digits[0], digits[1],
+                &used) != 2 || text[used] )
+        return false;
+
+    *word = strtoul(digits[0], NULL, 10);
+    *bit = strtoul(digits[1], NULL, 10);
+
+    return true;
 }
 
 /*
@@ -81,7 +88,7 @@ static bool parse_value(const char *text, unsigned int *word,
 static bool read_value(struct model *m, const struct row *row,
                        unsigned int *value)
 {
-    const struct word *last = &m->words[m->nr_words - 1];
+    const struct word *next = m->words + m->nr_words;
     unsigned int word, bit, max_bit = 31;
 
     if ( !parse_value(row->args[1].text, &word, &bit) )
@@ -91,7 +98,7 @@ static bool read_value(struct model *m, const struct row *row,
         return false;
     }
 
-    if ( m->nr_words && last->is_msr && last->reg == 3 &&
+    if ( m->nr_words && next[-1].is_msr && next[-1].reg == 3 &&
          word + 2 == m->nr_words )
         max_bit = 63;
 

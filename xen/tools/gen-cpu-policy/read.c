@@ -177,9 +177,11 @@ int read_table(struct model *m, enum table table, const char *path)
     struct scanner s;
     struct row row;
     char *text;
-    size_t size;
-    int rc = read_text(path, &m->texts[table], &size);
+    size_t size = 0;
+    int rc;
 
+    m->paths[table] = path;
+    rc = read_text(path, &m->texts[table], &size);
     if ( rc )
         return rc;
 
