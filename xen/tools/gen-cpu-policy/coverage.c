@@ -1,2 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Do the tables know every field that x86-cpuid-db (https://x86-cpuid.org,
+ * CC0) lists?  Its rows: LEAF, SUBLEAVES, register, bits, name, description;
+ * SUBLEAVES and bits are a number or "high:low".
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "model.h"
-int coverage_report(const struct model *m, const char *path, FILE *out){(void)m;(void)path;(void)out;return 0;}
+
+struct known_field {
+    uint32_t leaf;
+    unsigned int sub_lo, sub_hi, reg, lo, hi;
+    const char *name;
+};
+
+/* Fields that we lack on purpose. */
+static const struct exception {
+    uint32_t first, last;
+    const char *reason;
+} exceptions[] = {
+    { 0x80860000, 0x80860007,
+      "Transmeta has no long mode, so Xen cannot run there" },
+};
+
+static const char *excuse(uint32_t leaf)
+{
+    for ( unsigned int i = 0; i < ARRAY_SIZE(exceptions); i++ )
+        if ( leaf >= exceptions[i].first && leaf <= exceptions[i].last )
+            return exceptions[i].reason;
+
+    return NULL;
+}
+
+static char *trim(char *text)
+{
+    char *end;
+
+    text += strspn(text, " \t");
+    end = text + strlen(text);
+    while ( end > text && isspace((unsigned char)end[-1]) )
+        end--;
+    *end = '\0';
+
+    return text;
+}
+
+/* A number up to max, or "high:low". */
+static bool parse_range(const char *text, unsigned int max, unsigned int *hi,
+                        unsigned int *lo)
+{
+    char *end;
+    unsigned long high, low;
+
+    if ( !isdigit((unsigned char)*text) )
+        return false;
+    high = low = strtoul(text, &end, 10);
+    if ( *end == ':' && isdigit((unsigned char)end[1]) )
+        low = strtoul(end + 1, &end, 10);
+    if ( *end || high > max || low > high )
+        return false;
+
+    *hi = high;
+    *lo = low;
+
+    return true;
+}
+
+/* Split on the first five commas: descriptions have commas of their own. */
+static bool parse_line(char *line, struct known_field *k)
+{
+    char *parts[6], *next = line, *end;
+    int reg;
+
+    for ( unsigned int i = 0; i < 6; i++ )
+    {
+        char *comma = i < 5 ? strchr(next, ',') : NULL;
+
+        if ( i < 5 && !comma )
+            return false;
+        if ( comma )
+            *comma = '\0';
+        parts[i] = trim(next);
+        next = comma ? comma + 1 : NULL;
+    }
+
+    if ( strncmp(parts[0], "0x", 2) )
+        return false;
+    errno = 0;
+    k->leaf = strtoul(parts[0], &end, 16);
+    reg = index_of(reg_names, 4, parts[2]);
+    k->reg = reg;
+    k->name = parts[4];
+
+    return !*end && !errno && reg >= 0 &&
+           parse_range(parts[1], UINT16_MAX, &k->sub_hi, &k->sub_lo) &&
+           parse_range(parts[3], 31, &k->hi, &k->lo);
+}
+
+/* Bits of a register that a feature or field names, on some vendor. */
+static uint32_t named_bits(const struct model *m, unsigned int cell)
+{
+    uint32_t named = 0;
+
+    for ( unsigned int l = 0; l < NR_LAYOUTS; l++ )
+        named |= ~cell_of_kind(m, cell, l, KIND_RESERVED);
+
+    return named;
+}
+
+/*
+ * NULL if we have the field, else why not.  The list bounds subleaves by
+ * what is architecturally possible; those that a policy cannot hold are not
+ * asked for, as long as there is one that it can.
+ */
+static const char *missing(struct model *m, const struct known_field *k)
+{
+    const struct leaf *l = leaf_find(m, k->leaf);
+    uint32_t wanted = (~0u >> (31 - k->hi)) & (~0u << k->lo);
+    unsigned int last;
+
+    if ( !l )
+        return "no such leaf in the tables";
+
+    last = l->nr_subleaves ? l->nr_subleaves - 1 : 0;
+    if ( k->sub_lo > last )
+        return "no such subleaf in the tables";
+    if ( k->sub_hi < last )
+        last = k->sub_hi;
+
+    for ( unsigned int sub = k->sub_lo; sub <= last; sub++ )
+        if ( wanted & ~named_bits(m, (l->first_slot + sub) * 4 + k->reg) )
+            return "reserved in the tables";
+
+    return NULL;
+}
+
+/* True if the field is known or excused; reports it otherwise, too. */
+static bool report_field(struct model *m, const struct known_field *k,
+                         unsigned int *nr_known, FILE *out)
+{
+    const char *why = missing(m, k), *reason = excuse(k->leaf);
+
+    if ( !why )
+    {
+        ++*nr_known;
+        return true;
+    }
+
+    fprintf(out, "unknown: leaf 0x%x subleaf %u", k->leaf, k->sub_lo);
+    if ( k->sub_hi != k->sub_lo )
+        fprintf(out, "..%u", k->sub_hi);
+    fprintf(out, " %s bits %u:%u %s: %s\n", reg_names[k->reg], k->hi, k->lo,
+            k->name, reason ? reason : why);
+
+    return reason;
+}
+
+int coverage_report(struct model *m, const char *path, FILE *out)
+{
+    char line[MAX_LINE + 2];
+    unsigned int nr = 0, nr_known = 0, nr_unexplained = 0;
+    struct place at = { path, 0 };
+    FILE *in = fopen(path, "r");
+    int rc = 0;
+
+    if ( !in )
+        return -errno;
+
+    while ( !rc && fgets(line, sizeof(line), in) )
+    {
+        struct known_field k;
+        char *text = line + strspn(line, " \t\n");
+
+        at.line++;
+        if ( !*text || *text == '#' )
+            continue;
+
+        if ( nr++ >= MAX_ROWS || !parse_line(text, &k) )
+        {
+            complain(m, &at, "not a row LEAF, SUBLEAVES, register, bits, "
+                     "name, description, or one too many");
+            rc = -EINVAL;
+        }
+        else
+            nr_unexplained += !report_field(m, &k, &nr_known, out);
+    }
+
+    if ( !rc && ferror(in) )
+        rc = -EIO;
+    fclose(in);
+    if ( rc )
+        return rc;
+
+    fprintf(out, "%u of %u fields known\n", nr_known, nr);
+
+    return nr_unexplained;
+}

@@ -142,7 +142,7 @@ static void write_or_fail(const struct model *m, const char *path,
     exit(EXIT_USAGE);
 }
 
-static int write_outputs(const struct model *m, const struct options *o)
+static int write_outputs(struct model *m, const struct options *o)
 {
     int unknown;
 

@@ -269,6 +269,6 @@ int output_write(const struct model *m, const char *path,
  * coverage.c: compare with x86-cpuid-db's list.  Number of fields that it
  * has, we lack, and nothing excuses; -errno if it cannot be read.
  */
-int coverage_report(const struct model *m, const char *path, FILE *out);
+int coverage_report(struct model *m, const char *path, FILE *out);
 
 #endif /* GEN_CPU_POLICY_MODEL_H */

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The engine of the derivation: stages in order, rules in order, trace. */
+
+#include <string.h>
+
+#include "rule.h"
+
+const char *const x86_policy_names[X86_NR_POLICIES] = {
+    [X86_POLICY_RAW]          = "raw",
+    [X86_POLICY_HOST_MAX]     = "host-max",
+    [X86_POLICY_HOST_DEFAULT] = "host-default",
+    [X86_POLICY_PV_MAX]       = "pv-max",
+    [X86_POLICY_PV_DEFAULT]   = "pv-default",
+    [X86_POLICY_HVM_MAX]      = "hvm-max",
+    [X86_POLICY_HVM_DEFAULT]  = "hvm-default",
+};
+
+static const uint8_t parents[X86_NR_POLICIES] = {
+    [X86_POLICY_RAW]          = X86_POLICY_RAW,
+    [X86_POLICY_HOST_MAX]     = X86_POLICY_RAW,
+    [X86_POLICY_HOST_DEFAULT] = X86_POLICY_HOST_MAX,
+    [X86_POLICY_PV_MAX]       = X86_POLICY_HOST_DEFAULT,
+    [X86_POLICY_PV_DEFAULT]   = X86_POLICY_PV_MAX,
+    [X86_POLICY_HVM_MAX]      = X86_POLICY_HOST_DEFAULT,
+    [X86_POLICY_HVM_DEFAULT]  = X86_POLICY_HVM_MAX,
+};
+
+enum x86_policy_index x86_policy_parent(enum x86_policy_index which)
+{
+    return parents[which];
+}
+
+const char *x86_rule_id(const struct x86_rule *r)
+{
+    return r->id;
+}
+
+const char *x86_rule_reason(const struct x86_rule *r)
+{
+    return r->reason;
+}
+
+const char *x86_rule_reference(const struct x86_rule *r)
+{
+    return r->reference;
+}
+
+const struct x86_rule *x86_rule_at(unsigned int i)
+{
+    static const struct x86_rule *const tables[] = {
+        x86_raw_rules, x86_host_rules, x86_guest_rules,
+    };
+
+    for ( unsigned int t = 0; t < sizeof(tables) / sizeof(tables[0]); t++ )
+        for ( const struct x86_rule *r = tables[t]; r->id; r++ )
+            if ( !i-- )
+                return r;
+
+    return NULL;
+}
+
+static void report(struct x86_derive *d, bool is_msr, unsigned int index,
+                   uint64_t before, uint64_t after, uint16_t aux)
+{
+    const struct x86_change c = {
+        .policy = d->which, .is_msr = is_msr, .index = index, .aux = aux,
+        .before = before, .after = after, .rule = d->rule,
+    };
+
+    d->trace->change(d->trace->ctx, &c);
+}
+
+/*
+ * Whatever a rule did is found by comparison, so that no rule can change a
+ * bit without being named for it.
+ */
+void x86_derive_step(struct x86_derive *d, uint16_t aux)
+{
+    const struct cpu_policy *p = d->p;
+    struct cpu_policy *old = d->shadow;
+
+    if ( !d->trace || !memcmp(old, p, sizeof(*p)) )
+        return;
+
+    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
+        if ( old->word[i] != p->word[i] )
+            report(d, false, i, old->word[i], p->word[i], aux);
+
+    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
+        if ( old->msr[i] != p->msr[i] )
+            report(d, true, i, old->msr[i], p->msr[i], aux);
+
+    *old = *p;
+}
+
+static void apply_features(struct x86_derive *d, const struct x86_rule *r)
+{
+    x86_featureset fs;
+
+    if ( !r->nr_set && !r->nr_clear )
+        return;
+
+    x86_policy_to_featureset(d->p, fs);
+    for ( unsigned int i = 0; i < r->nr_set; i++ )
+        x86_feature_set(fs, r->set[i]);
+    for ( unsigned int i = 0; i < r->nr_clear; i++ )
+        x86_feature_clear(fs, r->clear[i]);
+    x86_featureset_to_policy(fs, d->p);
+}
+
+void x86_derive_rules(struct x86_derive *d, const struct x86_rule *rules)
+{
+    for ( const struct x86_rule *r = rules; r->id; r++ )
+    {
+        if ( !(r->stages & (1u << d->which)) ||
+             (r->vendors && !(r->vendors & d->p->vendor)) ||
+             (r->when && !r->when(d)) )
+            continue;
+
+        d->rule = r;
+        apply_features(d, r);
+        if ( r->apply )
+            r->apply(d);
+        x86_derive_step(d, X86_NO_AUX);
+    }
+}
+
+void x86_rule_close(struct x86_derive *d)
+{
+    x86_featureset fs;
+
+    if ( !d->trace )
+    {
+        x86_policy_to_featureset(d->p, fs);
+        x86_featureset_close(fs);
+        x86_featureset_to_policy(fs, d->p);
+        return;
+    }
+
+    /* The same, one missing prerequisite at a time, so that it is named. */
+    for ( unsigned int i = 0; i < X86_NR_DEEP_DEPS; i++ )
+    {
+        const struct x86_deep_dep *dep = &x86_deep_deps[i];
+
+        if ( has(d, dep->feature) )
+            continue;
+
+        x86_policy_to_featureset(d->p, fs);
+        for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
+            fs[w] &= ~dep->dependents[w];
+        x86_featureset_to_policy(fs, d->p);
+        x86_derive_step(d, dep->feature);
+    }
+}
+
+void x86_rule_xstate(struct x86_derive *d)
+{
+    x86_policy_recalc_xstate(d->p, &d->all->policy[X86_POLICY_RAW]);
+}
+
+void x86_rule_trim(struct x86_derive *d)
+{
+    x86_policy_trim(d->p);
+}
+
+void x86_raw_clean(struct cpu_policy *p, const struct x86_trace *trace)
+{
+    struct cpu_policy shadow = *p;
+    struct x86_derive d = {
+        .which = X86_POLICY_RAW, .p = p, .shadow = &shadow, .trace = trace,
+    };
+
+    x86_policy_recalc_vendor(p);
+    shadow.vendor = p->vendor;
+    x86_derive_rules(&d, x86_raw_rules);
+}
+
+static void derive_stage(struct x86_derive *d, enum x86_policy_index which)
+{
+    struct cpu_policy *all = d->all->policy;
+
+    all[which] = all[x86_policy_parent(which)];
+    *d->shadow = all[which];
+    d->which = which;
+    d->p = &all[which];
+
+    x86_derive_rules(d, which <= X86_POLICY_HOST_DEFAULT ? x86_host_rules
+                                                         : x86_guest_rules);
+}
+
+void x86_derive(struct x86_policies *out, const struct x86_derive_input *in)
+{
+    struct cpu_policy shadow;
+    struct x86_derive d = {
+        .all = out, .in = in, .shadow = &shadow, .trace = in->trace,
+    };
+
+    out->policy[X86_POLICY_RAW] = in->cpus[0];
+
+    /* Parents come before their children in the enumeration. */
+    for ( unsigned int i = X86_POLICY_HOST_MAX; i < X86_NR_POLICIES; i++ )
+        derive_stage(&d, i);
+}
