@@ -19,8 +19,8 @@
  *           have hardware assisted paging
  *   a s h   as above, but only when the toolstack asks for it
  *   !       more than a mask: its value in a guest has a rule of its own
- *   |       the bit warns of something (a mitigation that is needed, a facility
- *           that is gone): over a pool of hosts the safe value is the OR
+ *   |       the bit warns of something (a needed mitigation, a lost facility):
+ *           over a pool of hosts the safe value is the OR
  *   e       experimental: known here, but not yet supported upstream
  *
  * A row without a letter is never offered to a guest.

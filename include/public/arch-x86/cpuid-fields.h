@@ -62,7 +62,7 @@ XEN_CPUID_RESERVED(0x00000001, 0, 0, a, 0xf000c000)
 XEN_CPUID_RESERVED(0x00000001, 0, 0, c, 0x00010000)
 XEN_CPUID_RESERVED(0x00000001, 0, 0, d, 0x00100400)
 
-/* Descriptors are for display and tuning.  The count is 1 on every CPU made. */
+/* Descriptors are for display and tuning.  The count is 1 on all CPUs. */
 XEN_CPUID_LEAF(0x00000002, 0, PLAIN, "Cache and TLB descriptors")
 XEN_CPUID_FIELD(0x00000002, 0, 0, a, 7, 0, nr_reads, DERIVED, IC, NONE, "How often this leaf must be read")
 XEN_CPUID_FIELD(0x00000002, 0, 0, a, 15, 8, desc_a1, CHOICE, IC, NONE, "Descriptor byte")
