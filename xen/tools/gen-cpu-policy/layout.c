@@ -188,7 +188,8 @@ static void check_field_names(struct model *m, const struct field *fields,
                 b->first_slot < a->first_slot + a->nr_slots;
 
             if ( together && (a->claim.layouts & b->claim.layouts) &&
-                 *a->claim.name && !strcmp(a->claim.name, b->claim.name) )
+                 a->claim.kind != KIND_RESERVED &&
+                 !strcmp(a->claim.name, b->claim.name) )
                 complain(m, &a->claim.at, "field %s is in this register "
                          "already, at line %u", a->claim.name,
                          b->claim.at.line);

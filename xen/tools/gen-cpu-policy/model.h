@@ -75,8 +75,8 @@ struct place {
 /* Whoever owns bits: a feature, a field, or a reserved row. */
 struct claim {
     struct place at;
-    const char *what;           /* "feature", "field", "reserved row" */
-    const char *name;           /* "" for a reserved row */
+    const char *what;           /* "feature", "field", "reserved" */
+    const char *name;           /* "row" for a reserved row */
     enum kind kind;
     unsigned int layouts;       /* bit per enum layout */
 };

@@ -145,7 +145,7 @@ static void add_field(struct model *m, const struct row *row)
 }
 
 static const struct claim reserved_claim = {
-    .what = "reserved row", .name = "", .kind = KIND_RESERVED,
+    .what = "reserved", .name = "row", .kind = KIND_RESERVED,
     .layouts = ALL_LAYOUTS,
 };
 

@@ -27,7 +27,7 @@ static unsigned int count_bits(const struct model *m, unsigned int cell,
 
 void summary_print(const struct model *m, FILE *out)
 {
-    static const char *const sorts[] = { "feature", "field", "reserved row" };
+    static const char *const sorts[] = { "feature", "field", "reserved" };
     unsigned int counts[3] = { 0 };
 
     for ( unsigned int cell = 0; cell < nr_cells(m); cell++ )
