@@ -56,10 +56,12 @@ static void check_sources(struct model *m, unsigned int i)
 
 void check_features(struct model *m)
 {
+    struct place top = { m->paths[TABLE_FEATURES], 1 };
+
     if ( !m->nr_words )
-        complain(m, &(struct place){ m->paths[TABLE_FEATURES], 1 }, "no featureset words");
+        complain(m, &top, "no featureset words");
     if ( !m->nr_features )
-        complain(m, &(struct place){ m->paths[TABLE_FEATURES], 1 }, "no features");
+        complain(m, &top, "no features");
 
     for ( unsigned int i = 0; i < m->nr_words; i++ )
         check_sources(m, i);

@@ -20,17 +20,22 @@ struct known_field {
 /* Fields that we lack on purpose. */
 static const struct exception {
     uint32_t first, last;
+    unsigned int regs;          /* bit per register */
     const char *reason;
 } exceptions[] = {
-    { 0x80860000, 0x80860007,
+    { 0x40000000, 0x40000000, 1u << 0,
+      "a policy holds the low byte of this limit only" },
+    { 0x80860000, 0x80860007, 0xf,
       "Transmeta has no long mode, so Xen cannot run there" },
 };
 
-static const char *excuse(uint32_t leaf)
+static const char *excuse(const struct known_field *k)
 {
-    for ( unsigned int i = 0; i < ARRAY_SIZE(exceptions); i++ )
-        if ( leaf >= exceptions[i].first && leaf <= exceptions[i].last )
-            return exceptions[i].reason;
+    for ( const struct exception *e = exceptions;
+          e < exceptions + ARRAY_SIZE(exceptions); e++ )
+        if ( k->leaf >= e->first && k->leaf <= e->last &&
+             ((e->regs >> k->reg) & 1) )
+            return e->reason;
 
     return NULL;
 }
@@ -146,7 +151,7 @@ struct tally {
 static void report_field(struct model *m, const struct known_field *k,
                          struct tally *tally, FILE *out)
 {
-    const char *why = missing(m, k), *reason = excuse(k->leaf);
+    const char *why = missing(m, k), *reason = excuse(k);
 
     tally->fields++;
     if ( !why )

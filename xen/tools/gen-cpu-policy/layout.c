@@ -57,7 +57,6 @@ static void place_word(struct model *m, unsigned int i)
     else if ( !w->is_msr && !l )
         complain(m, &w->at, "word %u: leaf 0x%x is not declared", i, w->key);
     else if ( !w->is_msr && (w->has_subleaf != (l->nr_subleaves != 0) ||
-                             w->subleaf >= MAX_SUBLEAVES ||
                              (w->has_subleaf &&
                               w->subleaf >= l->nr_subleaves)) )
         complain(m, &w->at, "word %u: leaf 0x%x has %u subleaves (%s:%u)", i,

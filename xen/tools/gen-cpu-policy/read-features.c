@@ -14,26 +14,28 @@
 static void read_source(struct word *w, const char *text)
 {
     const char *hex = strstr(text, "0x");
+    unsigned long key, subleaf = 0;
     char *end;
-    int reg;
 
     if ( !hex )
         return;
 
-    w->key = strtoul(hex, &end, 16);
+    key = strtoul(hex, &end, 16);
     if ( *end == ':' && isdigit((unsigned char)end[1]) )
     {
         w->has_subleaf = true;
-        w->subleaf = strtoul(end + 1, &end, 10);
+        subleaf = strtoul(end + 1, &end, 10);
     }
-    if ( strncmp(end, ".e", 2) || end[2] < 'a' || end[2] > 'd' ||
+    if ( key > UINT32_MAX || subleaf >= MAX_SUBLEAVES ||
+         strncmp(end, ".e", 2) || end[2] < 'a' || end[2] > 'd' ||
          end[3] != 'x' )
         return;
 
-    reg = end[2] - 'a';
+    w->key = key;
+    w->subleaf = subleaf;
+    w->reg = end[2] - 'a';
     w->is_msr = strstr(text, "MSR") != NULL;
-    w->has_source = !w->is_msr || reg == 0 || reg == 3;
-    w->reg = reg;
+    w->has_source = !w->is_msr || w->reg == 0 || w->reg == 3;
 }
 
 void read_announcement(struct model *m, const struct row *row)

@@ -14,8 +14,8 @@ struct row_type {
 };
 
 /* Row types, each list ended by a NULL macro. */
-extern const struct row_type feature_rows[], dep_rows[];   /* read-features.c */
-extern const struct row_type field_rows[], msr_rows[];     /* read-fields.c */
+extern const struct row_type feature_rows[], dep_rows[]; /* read-features.c */
+extern const struct row_type field_rows[], msr_rows[];   /* read-fields.c */
 
 /* A word comment of the feature table. */
 void read_announcement(struct model *m, const struct row *row);

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# make            everything that needs no running hypervisor, into build/
+# make run        show this machine's policies
+# make check      install nothing, run all tests
+# make deps       install the Debian packages that building and testing need
+# make install    PREFIX= DESTDIR=
+#
+# Variables: CC V=1 O=build PREFIX=/usr/local DESTDIR= SANITIZE=address,undefined
+
+O ?= build
+PREFIX ?= /usr/local
+V ?= 0
+SHELL := /bin/sh
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-7s %s\n'
+endif
+
+.SUFFIXES:
+.SECONDARY:
+.DELETE_ON_ERROR:
+.PHONY: all check check-unit check-core deps install run bench clean
+
+all: $(O)/xl-cpupolicy $(O)/libcpupolicy.so $(O)/libcpupolicy.a docs
+
+# ---- packages ---------------------------------------------------------
+
+DEB_BUILD := gcc make pkg-config libc6-dev libjson-c-dev libxml2-dev \
+             libxen-dev perl
+DEB_TEST  := check clang libclang-rt-14-dev cpuid \
+             xen-hypervisor-4.17-amd64 xen-utils-4.17 qemu-system-x86 \
+             seabios linux-image-amd64 busybox-static cpio
+
+deps:
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	  --no-install-recommends $(DEB_BUILD) $(DEB_TEST)
+
+# ---- flags ------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+            -Wshadow -Werror
+CFLAGS ?= -O2 -g
+COMMON := -std=gnu11 $(WARNINGS) -MMD -MP -fPIC
+ifneq ($(SANITIZE),)
+COMMON += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+          -fno-omit-frame-pointer
+LDFLAGS += -fsanitize=$(SANITIZE)
+endif
+
+# The core sees its own headers, the public ones, and nothing else.
+CORE_INC := -I$(O)/gen -Ixen/include -Ixen/arch/x86/include -Iinclude
+CORE_FLAGS := $(COMMON) -ffreestanding -nostdinc -isystem \
+              xen/include/freestanding -mgeneral-regs-only $(CORE_INC)
+LIB_FLAGS := $(COMMON) -D_GNU_SOURCE -Itools/libs/cpupolicy/include \
+             -Itools/libs/cpupolicy $(CORE_INC)
+CMD_FLAGS := $(COMMON) -D_GNU_SOURCE -Itools/libs/cpupolicy/include \
+             -Itools/xl-plugin
+TEST_FLAGS := $(LIB_FLAGS) -Itests/unit -Itools/xl-plugin
+
+# Looked up when used, so that `make deps` works on a bare machine.
+LIB_PKG = $(shell pkg-config --cflags json-c libxml-2.0)
+LIB_LIBS = $(shell pkg-config --libs json-c libxml-2.0) \
+           -lxenctrl -lxenguest -lxentoollog
+CHECK_PKG = $(shell pkg-config --cflags check)
+CHECK_LIBS = $(shell pkg-config --libs check)
+
+# ---- generator --------------------------------------------------------
+
+TABLES := $(addprefix include/public/arch-x86/,cpufeatureset.h \
+            cpufeature-deps.h cpuid-fields.h msr-fields.h)
+GEN_SRC := $(wildcard xen/tools/gen-cpu-policy/*.c)
+GEN_OBJ := $(GEN_SRC:%.c=$(O)/%.o)
+
+$(GEN_OBJ): $(O)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(say) HOSTCC $<
+	$(Q)$(CC) $(COMMON) -D_GNU_SOURCE $(CFLAGS) -c -o $@ $<
+
+$(O)/gen-cpu-policy: $(GEN_OBJ)
+	$(say) HOSTLD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+GEN_ARGS := --features include/public/arch-x86/cpufeatureset.h \
+            --deps include/public/arch-x86/cpufeature-deps.h \
+            --fields include/public/arch-x86/cpuid-fields.h \
+            --msrs include/public/arch-x86/msr-fields.h
+
+$(O)/gen/stamp: $(O)/gen-cpu-policy $(TABLES)
+	@mkdir -p $(O)/gen
+	$(say) GEN $(O)/gen/cpu-policy-gen.c
+	$(Q)$(O)/gen-cpu-policy $(GEN_ARGS) \
+	  --header $(O)/gen/cpu-policy-gen.h \
+	  --source $(O)/gen/cpu-policy-gen.c \
+	  --feature-doc $(O)/gen/features.md
+	$(Q)touch $@
+
+$(O)/gen/cpu-policy-gen.h $(O)/gen/cpu-policy-gen.c $(O)/gen/features.md: \
+  $(O)/gen/stamp ;
+
+# ---- core -------------------------------------------------------------
+
+CORE_SRC := \
+  xen/lib/x86/derived.c xen/lib/x86/features.c xen/lib/x86/policy.c \
+  xen/lib/x86/range.c xen/lib/x86/serialise.c xen/lib/x86/xstate.c \
+  xen/arch/x86/cmdline.c xen/arch/x86/cpuid-option.c xen/arch/x86/derive.c \
+  xen/arch/x86/models.c xen/arch/x86/platform.c xen/arch/x86/read.c \
+  xen/arch/x86/stage-guest.c xen/arch/x86/stage-host.c \
+  xen/arch/x86/stage-raw.c
+CORE_OBJ := $(CORE_SRC:%.c=$(O)/%.o) $(O)/gen/cpu-policy-gen.o
+
+$(CORE_SRC:%.c=$(O)/%.o): $(O)/%.o: %.c Makefile $(O)/gen/stamp
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(CORE_FLAGS) $(CFLAGS) -c -o $@ $<
+
+$(O)/gen/cpu-policy-gen.o: $(O)/gen/cpu-policy-gen.c Makefile
+	$(say) CC $<
+	$(Q)$(CC) $(CORE_FLAGS) $(CFLAGS) -c -o $@ $<
+
+# Whatever the core does not define itself must be one of these.
+CORE_ALLOWED := memcpy memmove memset memcmp
+$(O)/core.o: $(CORE_OBJ)
+	$(say) LD $@
+	$(Q)ld -r -o $@ $^
+
+check-core: $(O)/core.o
+	@undefined=$$(nm -u $< | sed 's/^ *U *//' | \
+	   grep -vxE '$(subst $() ,|,$(CORE_ALLOWED))|__(asan|ubsan|tsan|sanitizer).*|_GLOBAL_OFFSET_TABLE_'); \
+	 if [ -n "$$undefined" ]; then \
+	   echo "core: undefined symbols:" $$undefined >&2; exit 1; fi
+	@if objdump -d $< | grep -qE '%(xmm|ymm|zmm|st|mm)[0-9]'; then \
+	   echo "core: uses registers other than general ones" >&2; exit 1; fi
+	@echo "core: freestanding, $$(nm --defined-only $< | wc -l) symbols"
+
+# ---- library ----------------------------------------------------------
+
+include tools/libs/cpupolicy/sources.mk
+
+LIB_SRC := $(addprefix tools/libs/cpupolicy/,$(LIBCPUPOLICY_SRC))
+LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
+LIB_MAJOR := 1
+LIB_SO := $(O)/libcpupolicy.so.$(LIB_MAJOR)
+
+$(LIB_OBJ): $(O)/%.o: %.c Makefile $(O)/gen/stamp
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(LIB_FLAGS) $(LIB_PKG) $(CFLAGS) -c -o $@ $<
+
+$(O)/libcpupolicy.a: $(LIB_OBJ) $(CORE_OBJ)
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+LIB_MAP := tools/libs/cpupolicy/libcpupolicy.map
+$(LIB_SO): $(LIB_OBJ) $(CORE_OBJ) $(LIB_MAP)
+	$(say) LD $@
+	$(Q)$(CC) -shared $(LDFLAGS) -Wl,-soname,$(@F) \
+	  -Wl,--version-script=$(LIB_MAP) -o $@ \
+	  $(LIB_OBJ) $(CORE_OBJ) $(LIB_LIBS)
+
+$(O)/libcpupolicy.so: $(LIB_SO)
+	$(Q)ln -sf $(<F) $@
+
+# ---- command ----------------------------------------------------------
+
+CMD_SRC := $(addprefix tools/xl-plugin/,$(XL_CPUPOLICY_SRC))
+CMD_OBJ := $(CMD_SRC:%.c=$(O)/%.o)
+
+$(CMD_OBJ): $(O)/%.o: %.c Makefile $(O)/gen/stamp
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(CMD_FLAGS) $(CMD_EXTRA_FLAGS) $(LIB_PKG) $(CFLAGS) -c -o $@ $<
+
+# Statically with the library, so that it runs from the build folder.
+$(O)/xl-cpupolicy: $(CMD_OBJ) $(O)/libcpupolicy.a
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+run: $(O)/xl-cpupolicy
+	@$(O)/xl-cpupolicy show --from native
+
+# ---- tests ------------------------------------------------------------
+
+include tests/tests.mk
+
+clean:
+	rm -rf $(O)
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libcpupolicy: x86 CPU policies for toolstacks.
+ *
+ * A *source* is where policies come from: this machine, a running Xen, KVM,
+ * or a file.  Every source answers the same calls.  Objects are not shared
+ * between threads without the caller's own locking; different objects may be
+ * used by different threads at once.
+ *
+ * Functions return 0 or a negative errno value unless said otherwise, leave
+ * their outputs untouched on failure, and fill an optional cpupolicy_error.
+ * `const T *` results are borrowed from the object they were asked of.
+ */
+#ifndef CPUPOLICY_H
+#define CPUPOLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cpupolicy-error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** One policy: a value for every CPUID leaf and feature MSR. */
+typedef struct cpupolicy cpupolicy;
+
+/** A source of policies, see cpupolicy_source_open(). */
+typedef struct cpupolicy_source cpupolicy_source;
+
+/** `subleaf` of a leaf that does not look at ecx. */
+#define CPUPOLICY_NO_SUBLEAF 0xffffffffU
+
+/** The policies of a host, in the order in which they are derived. */
+typedef enum cpupolicy_which {
+    CPUPOLICY_RAW,          /**< what the hardware says */
+    CPUPOLICY_HOST_MAX,     /**< all that could be used */
+    CPUPOLICY_HOST_DEFAULT, /**< what the hypervisor uses */
+    CPUPOLICY_PV_MAX,       /**< all that can be offered to PV guests */
+    CPUPOLICY_PV_DEFAULT,   /**< where a new PV domain starts */
+    CPUPOLICY_HVM_MAX,      /**< all that can be offered to HVM guests */
+    CPUPOLICY_HVM_DEFAULT,  /**< where a new HVM domain starts */
+    CPUPOLICY_NR
+} cpupolicy_which;
+
+/** "raw", "host-max", "host-default", "pv-max" ...; NULL out of range. */
+const char *cpupolicy_which_name(cpupolicy_which which);
+
+/** The reverse; -ENOENT if there is no policy of that name. */
+int cpupolicy_which_find(const char *name);
+
+/** The policy that `which` was derived from; RAW from itself. */
+cpupolicy_which cpupolicy_which_parent(cpupolicy_which which);
+
+/* ---- features -------------------------------------------------------- */
+
+/** What is known of one feature.  Strings live as long as the library. */
+typedef struct cpupolicy_feature {
+    const char *name;           /**< the command line's spelling: "avx512f" */
+    unsigned int word, bit;     /**< place in a featureset */
+    const char *attributes;     /**< of cpufeatureset.h: "!A|" */
+    const char *description;
+} cpupolicy_feature;
+
+/** Number of features known; they are indexed in table order from 0. */
+size_t cpupolicy_nr_features(void);
+
+/** The feature of that index, or NULL. */
+const cpupolicy_feature *cpupolicy_feature_at(size_t index);
+
+/** Index of a feature by name, or -ENOENT. */
+int cpupolicy_feature_find(const char *name);
+
+/**
+ * Up to `nr` names like `name`, nearest first, into `out`.
+ * @returns how many; 0 if nothing is near.
+ */
+size_t cpupolicy_feature_nearest(const char *name, const char **out,
+                                 size_t nr);
+
+/**
+ * The shortest chain of direct dependencies that leads from feature `from`
+ * to feature `to` (indices), both included: each needs the one before.
+ * @param chain room for `nr` indices.
+ * @returns the chain's length; 0 if `to` does not need `from`, or `nr` is
+ *          too small.
+ */
+size_t cpupolicy_dependency_chain(size_t from, size_t to, size_t *chain,
+                                  size_t nr);
+
+/**
+ * Why feature `to` needs feature `from` directly, or NULL if it does not.
+ */
+const char *cpupolicy_dependency_reason(size_t from, size_t to);
+
+/* ---- policies -------------------------------------------------------- */
+
+/** One leaf as the CPUID instruction returns it. */
+typedef struct cpupolicy_leaf {
+    uint32_t leaf, subleaf;     /**< subleaf: CPUPOLICY_NO_SUBLEAF if none */
+    uint32_t eax, ebx, ecx, edx;
+} cpupolicy_leaf;
+
+/** One model specific register. */
+typedef struct cpupolicy_msr {
+    uint32_t index;
+    uint64_t value;
+} cpupolicy_msr;
+
+/** Most leaves, MSRs and featureset words that a policy can have. */
+size_t cpupolicy_max_leaves(void);
+size_t cpupolicy_max_msrs(void);
+size_t cpupolicy_nr_words(void);
+
+/** "Intel", "AMD", "Hygon", "Centaur", "Shanghai", "Unknown". */
+const char *cpupolicy_vendor(const cpupolicy *p);
+
+/** Whether the policy has the feature of that index. */
+bool cpupolicy_has(const cpupolicy *p, size_t feature);
+
+/** Copy out cpupolicy_nr_words() featureset words. */
+void cpupolicy_featureset(const cpupolicy *p, uint32_t *words);
+
+/**
+ * Copy out all leaves in ascending order.
+ * @param nr in: room in `out`; out: leaves written.
+ * @returns 0, or -ENOBUFS (cpupolicy_max_leaves() always suffices).
+ */
+int cpupolicy_leaves(const cpupolicy *p, cpupolicy_leaf *out, size_t *nr);
+
+/** The same for MSRs, in ascending order of index. */
+int cpupolicy_msrs(const cpupolicy *p, cpupolicy_msr *out, size_t *nr);
+
+/* ---- sources --------------------------------------------------------- */
+
+/** How to derive; zero-initialise, set what is wanted. */
+typedef struct cpupolicy_options {
+    /** Boot options "cpuid=... dom0-cpuid=...", or NULL for none. */
+    const char *cmdline;
+    /**
+     * Facts that CPUID does not tell, "hap=no,smt=off,microcode=0x1d", or
+     * NULL: guessed from the data (cpupolicy_platform_fact()).
+     */
+    const char *platform;
+} cpupolicy_options;
+
+/**
+ * Open a source: "native", "xen", "kvm", or the name of a file ("-" is
+ * standard input; "./native" is a file).
+ * @param options may be NULL.
+ * @returns 0, the caller frees *out with cpupolicy_source_free(); -ENOENT
+ *          and other errors of reading a file; -EINVAL: not understood, with
+ *          line; -ENODEV: no such hypervisor here; -EACCES; -ENOMEM.
+ */
+int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
+                          const cpupolicy_options *options,
+                          cpupolicy_error *err);
+void cpupolicy_source_free(cpupolicy_source *src);
+
+/** What the source is, for people: "native", "dump.txt (InstLatx64)". */
+const char *cpupolicy_source_name(const cpupolicy_source *src);
+
+/** One of the source's policies; NULL if the source does not have it. */
+const cpupolicy *cpupolicy_source_policy(const cpupolicy_source *src,
+                                         cpupolicy_which which);
+
+/** How many logical CPUs the policies were derived over. */
+size_t cpupolicy_source_nr_cpus(const cpupolicy_source *src);
+
+/**
+ * Oddities that a user should hear of: leaves, bits and MSRs that the tables
+ * do not know, CPUs that differ, what could not be read.  NULL past the end.
+ */
+const char *cpupolicy_source_note(const cpupolicy_source *src, size_t index);
+
+/**
+ * A change of bits of one register between a policy and the one it was
+ * derived from.
+ */
+typedef struct cpupolicy_change {
+    cpupolicy_which policy;
+    bool is_msr;
+    uint32_t leaf, subleaf;     /**< if not is_msr */
+    unsigned int reg;           /**< 0 eax, 1 ebx, 2 ecx, 3 edx */
+    uint32_t msr;               /**< if is_msr */
+    uint64_t before, after;
+    const char *rule;           /**< id: "dependency", "cmdline-out" ... */
+    const char *reason;         /**< one clause */
+    const char *reference;      /**< manual, advisory or erratum, or NULL */
+    int feature;                /**< index of the feature behind it, or -1 */
+} cpupolicy_change;
+
+/** All changes in the order in which they were made. */
+const cpupolicy_change *cpupolicy_source_changes(const cpupolicy_source *src,
+                                                 size_t *nr);
+
+/** Where a feature's bit is, in terms of cpupolicy_change. */
+bool cpupolicy_change_concerns(const cpupolicy_change *c, size_t feature);
+
+/**
+ * Call `fn` for every field of the tables of which this register of this
+ * leaf (or the MSR) has bits in `mask`; lo and hi are the field's bits.
+ */
+void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
+                      uint64_t mask,
+                      void (*fn)(void *ctx, const char *name,
+                                 const char *kind, unsigned int hi,
+                                 unsigned int lo),
+                      void *ctx);
+
+/** Names and meanings of platform facts; NULL past the end. */
+const char *cpupolicy_platform_fact(size_t index, const char **meaning);
+
+/* ---- boot options ---------------------------------------------------- */
+
+/**
+ * Check "cpuid=... dom0-cpuid=..." without deriving anything.
+ * @param bad called for every bad element with its byte position (from 0),
+ *            length and a sentence; may be NULL.
+ * @param other called for every word that is another option; may be NULL.
+ * @returns 0 or -EINVAL.
+ */
+int cpupolicy_cmdline_check(const char *text,
+                            void (*bad)(void *ctx, size_t position,
+                                        size_t len, const char *message),
+                            void (*other)(void *ctx, size_t position,
+                                          size_t len),
+                            void *ctx);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CPUPOLICY_H */
