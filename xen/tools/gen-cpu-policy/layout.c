@@ -96,7 +96,7 @@ static bool declared_before(struct model *m, const struct field *f,
         return true;
 
     if ( declared )
-        complain(m, &f->claim.at, "%s %sof %s 0x%x, which is declared only "
+        complain(m, &f->claim.at, "%s %s of %s 0x%x, which is declared only "
                  "at line %u", f->claim.what, f->claim.name, what, f->key,
                  declared->line);
     else

@@ -155,6 +155,10 @@ void own_bits(struct model *m)
     for ( unsigned int i = 0; i < m->nr_msr_fields; i++ )
         own_field(m, &m->msr_fields[i]);
 
+    /* Who overlaps has not got all of its bits: they would seem gaps. */
+    if ( m->nr_errors )
+        return;
+
     for ( unsigned int cell = 0; cell < nr_cells(m); cell++ )
         check_gaps(m, cell);
 }

@@ -53,11 +53,12 @@ void read_announcement(struct model *m, const struct row *row)
 
     if ( number != m->nr_words )
     {
-        struct place before = m->nr_words ? w[-1].at : row->at;
-
-        complain(m, &row->at, "word %lu announced where word %u is next "
-                 "(the last was at line %u)", number, m->nr_words,
-                 before.line);
+        if ( m->nr_words )
+            complain(m, &row->at, "word %lu announced where word %u is next, "
+                     "after line %u", number, m->nr_words, w[-1].at.line);
+        else
+            complain(m, &row->at, "word %lu announced where word 0 is next",
+                     number);
         return;
     }
 
@@ -73,7 +74,7 @@ static bool parse_value(const char *text, unsigned int *word,
     char digits[2][4];
     int used = 0;
 
-    if ( sscanf(text, "%3[0-9] *32 + %3[0-9]%n", digits[0], digits[1],
+    if ( sscanf(text, "%3[0-9] * 32 + %3[0-9]%n", digits[0], digits[1],
                 &used) != 2 || text[used] )
         return false;
 
