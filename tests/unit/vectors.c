@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <check.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "vectors.h"
+
+bool vectors_path(const char *name, char *path, size_t max)
+{
+    const char *root = getenv("CPUPOLICY_TEST_DATA") ?: "../shared/data";
+
+    if ( access(root, R_OK | X_OK) )
+        return false;
+
+    ck_assert_int_lt(snprintf(path, max, "%s/%s", root, name), max);
+
+    return true;
+}
+
+char *vectors_read(const char *path, size_t *nr)
+{
+    FILE *f = fopen(path, "rb");
+    char *text;
+    long size;
+
+    ck_assert_msg(f, "cannot open %s", path);
+    ck_assert_int_eq(fseek(f, 0, SEEK_END), 0);
+    size = ftell(f);
+    ck_assert_int_ge(size, 0);
+    rewind(f);
+
+    text = malloc(size + 1);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_uint_eq(fread(text, 1, size, f), size);
+    text[size] = '\0';
+    *nr = size;
+    fclose(f);
+
+    return text;
+}
+
+struct json_object *vectors_load(const char *name)
+{
+    struct json_object *o;
+    char path[1024], below[512];
+
+    snprintf(below, sizeof(below), "vectors/%s", name);
+    if ( !vectors_path(below, path, sizeof(path)) )
+        return NULL;
+
+    o = json_object_from_file(path);
+    ck_assert_msg(o, "%s: %s", path, json_util_get_last_err());
+
+    return o;
+}

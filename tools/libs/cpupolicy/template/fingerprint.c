@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Fingerprints from and to JSON, and what the host has to say of itself. */
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "fingerprint.h"
+
+const char *const fingerprint_field_names[FINGERPRINT_NR_FIELDS] = {
+    "firecracker_version", "kernel_version", "microcode_version",
+    "bios_version", "bios_revision", "guest_cpu_config",
+};
+
+void fingerprint_dispose(struct fingerprint *f)
+{
+    for ( unsigned int i = 0; i < FINGERPRINT_GUEST; i++ )
+        free(f->strings[i]);
+
+    template_dispose(&f->guest);
+    memset(f, 0, sizeof(*f));
+}
+
+#define READ_STRING(name, field)                                           \
+static int read_##name(struct json_reader *r, void *ctx)                   \
+{                                                                          \
+    return json_read_string(r, &((struct fingerprint *)ctx)->strings[field]); \
+}
+READ_STRING(vmm, FINGERPRINT_VMM)
+READ_STRING(kernel, FINGERPRINT_KERNEL)
+READ_STRING(microcode, FINGERPRINT_MICROCODE)
+READ_STRING(bios_version, FINGERPRINT_BIOS_VERSION)
+READ_STRING(bios_revision, FINGERPRINT_BIOS_REVISION)
+
+static int read_guest(struct json_reader *r, void *ctx)
+{
+    return template_read(r, TEMPLATE_ANY, &((struct fingerprint *)ctx)->guest);
+}
+
+int fingerprint_parse(const char *text, size_t nr, struct fingerprint *out,
+                      cpupolicy_error *err)
+{
+    static const struct json_field fields[] = {
+        { "firecracker_version", true, read_vmm },
+        { "kernel_version", true, read_kernel },
+        { "microcode_version", true, read_microcode },
+        { "bios_version", true, read_bios_version },
+        { "bios_revision", true, read_bios_revision },
+        { "guest_cpu_config", true, read_guest },
+    };
+    static const struct json_shape shape = {
+        "a fingerprint object", fields, FINGERPRINT_NR_FIELDS, false, false,
+    };
+    struct fingerprint new;
+    struct json_index ix;
+    struct json_reader r = { .ix = &ix, .err = err };
+    int rc = json_index_build(&ix, text, nr, err);
+
+    if ( rc )
+        return rc;
+
+    memset(&new, 0, sizeof(new));
+    rc = json_read_struct(&r, &shape, &new);
+    json_index_dispose(&ix);
+
+    if ( rc )
+        fingerprint_dispose(&new);
+    else
+        *out = new;
+
+    return rc;
+}
+
+struct json_object *fingerprint_to_json(const struct fingerprint *f)
+{
+    struct json_object *o = json_object_new_object();
+
+    for ( unsigned int i = 0; o && i < FINGERPRINT_NR_FIELDS; i++ )
+    {
+        struct json_object *value = i == FINGERPRINT_GUEST ?
+            template_to_json(&f->guest) :
+            json_object_new_string(f->strings[i]);
+
+        if ( !value ||
+             json_object_object_add(o, fingerprint_field_names[i], value) )
+        {
+            json_object_put(value);
+            json_object_put(o);
+            o = NULL;
+        }
+    }
+
+    return o;
+}
+
+/* The file's first line without its end; NULL, errno: what went wrong. */
+static char *read_line(const char *root, const char *path)
+{
+    char name[512], *line = NULL;
+    size_t max = 0;
+    ssize_t nr;
+    FILE *f;
+
+    snprintf(name, sizeof(name), "%s%s", root, path);
+    f = fopen(name, "r");
+    if ( !f )
+        return NULL;
+
+    nr = getline(&line, &max, f);
+    fclose(f);
+    if ( nr < 0 )
+    {
+        free(line);
+        return strdup("");
+    }
+    line[strcspn(line, "\n")] = '\0';
+
+    return line;
+}
+
+/* "microcode\t: 0xa0011d1": what follows the colon, or NULL. */
+static char *microcode_of(char *line)
+{
+    static const char key[] = "microcode";
+    char *p = line + sizeof(key) - 1, *end;
+
+    if ( strncmp(line, key, sizeof(key) - 1) )
+        return NULL;
+
+    p += strspn(p, " \t");
+    if ( *p != ':' )
+        return NULL;
+
+    p++;
+    p += strspn(p, " \t\n");
+    for ( end = p + strlen(p); end > p && strchr(" \t\n\r", end[-1]); end-- )
+        ;
+
+    return strndup(p, end - p);
+}
+
+static char *read_microcode_version(const char *root)
+{
+    char name[512], *line = NULL, *found = NULL;
+    size_t max = 0;
+    FILE *f;
+
+    snprintf(name, sizeof(name), "%s/proc/cpuinfo", root);
+    f = fopen(name, "r");
+    if ( !f )
+        return NULL;
+
+    while ( !found && getline(&line, &max, f) >= 0 )
+        found = microcode_of(line);
+
+    free(line);
+    fclose(f);
+
+    return found;
+}
+
+static char *read_kernel_version(void)
+{
+    struct utsname name;
+
+    return uname(&name) ? NULL : strdup(name.release);
+}
+
+int fingerprint_read_host(const char *root, const char *vmm,
+                          struct fingerprint *out, unsigned int *unknown,
+                          cpupolicy_error *err)
+{
+    char *s[FINGERPRINT_GUEST] = {
+        [FINGERPRINT_VMM] = strdup(vmm),
+        [FINGERPRINT_KERNEL] = read_kernel_version(),
+        [FINGERPRINT_MICROCODE] = read_microcode_version(root),
+        [FINGERPRINT_BIOS_VERSION] =
+            read_line(root, "/sys/devices/virtual/dmi/id/bios_version"),
+        [FINGERPRINT_BIOS_REVISION] =
+            read_line(root, "/sys/devices/virtual/dmi/id/bios_release"),
+    };
+    bool ok = true;
+
+    *unknown = 0;
+    for ( unsigned int i = 0; i < FINGERPRINT_GUEST; i++ )
+    {
+        if ( s[i] )
+            continue;
+        *unknown |= 1U << i;
+        s[i] = strdup("unknown");
+    }
+
+    for ( unsigned int i = 0; i < FINGERPRINT_GUEST; i++ )
+        ok = ok && s[i];
+
+    for ( unsigned int i = 0; i < FINGERPRINT_GUEST; i++ )
+    {
+        if ( !ok )
+            free(s[i]);
+        else
+            out->strings[i] = s[i];
+    }
+
+    return ok ? 0 : cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+}

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading known structures out of an indexed JSON text. */
+#include <errno.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json-reader.h"
+
+void json_text_dispose(struct json_text *t)
+{
+    json_object_put(t->owner);
+    memset(t, 0, sizeof(*t));
+}
+
+bool json_text_is(const struct json_text *t, const char *s)
+{
+    return t->nr == strlen(s) && !memcmp(t->s, s, t->nr);
+}
+
+char *json_text_dup(const struct json_text *t)
+{
+    return strndup(t->s, t->nr);
+}
+
+const struct json_token *json_here(const struct json_reader *r)
+{
+    return &r->ix->tokens[r->at];
+}
+
+void json_skip(struct json_reader *r)
+{
+    r->at = json_here(r)->next;
+}
+
+static int fail_at(struct json_reader *r, size_t nr_consumed,
+                   const char *message)
+{
+    uint32_t line, column;
+
+    json_index_place(r->ix, nr_consumed, &line, &column);
+    cpupolicy_error_set(r->err, EINVAL, line, "%s", message);
+    if ( r->err )
+        r->err->column = column;
+
+    return -EINVAL;
+}
+
+int json_fail(struct json_reader *r, const struct json_token *t,
+              const char *fmt, ...)
+{
+    char message[sizeof(r->err->message)];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(message, sizeof(message), fmt, args);
+    va_end(args);
+
+    return fail_at(r, t->end, message);
+}
+
+size_t json_refuse_place(const struct json_reader *r,
+                         const struct json_token *t)
+{
+    size_t pos = t->end;
+
+    while ( pos < r->ix->nr_bytes && strchr(" \t\r\n", r->ix->text[pos]) )
+        pos++;
+
+    return pos + (pos < r->ix->nr_bytes && strchr("]}", r->ix->text[pos]));
+}
+
+int json_refuse(struct json_reader *r, const struct json_token *t,
+                const char *fmt, ...)
+{
+    char message[sizeof(r->err->message)];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(message, sizeof(message), fmt, args);
+    va_end(args);
+
+    return fail_at(r, json_refuse_place(r, t), message);
+}
+
+/*
+ * The place is behind a scalar, which had to be read to be disliked, and in
+ * front of a container, which had not.
+ */
+int json_wrong_type(struct json_reader *r, const char *wanted)
+{
+    const struct json_token *t = json_here(r);
+    bool open = t->kind == JSON_OBJECT || t->kind == JSON_ARRAY;
+    static const char *const kinds[] = {
+        [JSON_OBJECT] = "map", [JSON_ARRAY] = "sequence",
+        [JSON_STRING] = "string", [JSON_INTEGER] = "integer",
+        [JSON_FLOAT] = "floating point", [JSON_TRUE] = "boolean",
+        [JSON_FALSE] = "boolean", [JSON_NULL] = "null",
+    };
+    const char *quote = t->kind == JSON_STRING ? "" : "`";
+    char message[sizeof(r->err->message)];
+    int nr = t->end - t->start > 256 ? 256 : t->end - t->start;
+
+    if ( open || t->kind == JSON_NULL )
+        snprintf(message, sizeof(message), "invalid type: %s, expected %s",
+                 kinds[t->kind], wanted);
+    else
+        snprintf(message, sizeof(message),
+                 "invalid type: %s %s%.*s%s, expected %s", kinds[t->kind],
+                 quote, nr, r->ix->text + t->start, quote, wanted);
+
+    return fail_at(r, open ? t->start : t->end, message);
+}
+
+/* Escapes are json-c's business; a string without any is used in place. */
+static int decode(struct json_reader *r, const struct json_token *t,
+                  struct json_text *out)
+{
+    const char *raw = r->ix->text + t->start;
+    struct json_tokener *tok;
+    struct json_object *o;
+
+    if ( !t->escaped )
+    {
+        *out = (struct json_text){ raw + 1, t->end - t->start - 2, NULL };
+        return 0;
+    }
+
+    tok = json_tokener_new();
+    if ( !tok )
+        return cpupolicy_error_set(r->err, ENOMEM, 0, "out of memory");
+
+    o = json_tokener_parse_ex(tok, raw, t->end - t->start);
+    json_tokener_free(tok);
+    if ( !json_object_is_type(o, json_type_string) )
+    {
+        json_object_put(o);
+        return json_fail(r, t, "invalid escape");
+    }
+
+    *out = (struct json_text){
+        json_object_get_string(o), json_object_get_string_len(o), o,
+    };
+
+    return 0;
+}
+
+int json_read_text(struct json_reader *r, struct json_text *out)
+{
+    const struct json_token *t = json_here(r);
+    int rc;
+
+    if ( t->kind != JSON_STRING )
+        return json_wrong_type(r, "a string");
+
+    rc = decode(r, t, out);
+    if ( !rc )
+        json_skip(r);
+
+    return rc;
+}
+
+int json_read_string(struct json_reader *r, char **out)
+{
+    const struct json_token *t = json_here(r);
+    struct json_text text;
+    char *copy;
+    int rc = json_read_text(r, &text);
+
+    if ( rc )
+        return rc;
+
+    if ( memchr(text.s, '\0', text.nr) )
+        rc = json_fail(r, t, "a NUL character in a string");
+    else if ( !(copy = json_text_dup(&text)) )
+        rc = cpupolicy_error_set(r->err, ENOMEM, 0, "out of memory");
+    else
+        *out = copy;
+
+    json_text_dispose(&text);
+
+    return rc;
+}
+
+int json_read_bool(struct json_reader *r, bool *out)
+{
+    const struct json_token *t = json_here(r);
+
+    if ( t->kind != JSON_TRUE && t->kind != JSON_FALSE )
+        return json_wrong_type(r, "a boolean");
+
+    *out = t->kind == JSON_TRUE;
+    json_skip(r);
+
+    return 0;
+}
+
+int json_read_unsigned(struct json_reader *r, const char *type, uint64_t max,
+                       uint64_t *out)
+{
+    const struct json_token *t = json_here(r);
+    const char *digits = r->ix->text + t->start;
+    int nr = t->end - t->start;
+    uint64_t value = 0;
+    bool too_big = false;
+
+    /* "-0" is a floating point number to the original. */
+    if ( t->kind != JSON_INTEGER || (nr == 2 && !memcmp(digits, "-0", 2)) )
+        return json_wrong_type(r, type);
+
+    for ( int i = 0; i < nr && !too_big; i++ )
+        too_big = digits[i] == '-' ||
+            __builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(digits[i] - '0'), &value);
+
+    if ( too_big || value > max )
+        return json_fail(r, t, "invalid value: integer `%.*s`, expected %s",
+                         nr > 64 ? 64 : nr, digits, type);
+
+    *out = value;
+    json_skip(r);
+
+    return 0;
+}
+
+int json_read_list(struct json_reader *r,
+                   int (*read)(struct json_reader *r, void *ctx), void *ctx)
+{
+    uint32_t end = json_here(r)->next;
+    int rc = 0;
+
+    if ( json_here(r)->kind != JSON_ARRAY )
+        return json_wrong_type(r, "a sequence");
+
+    for ( r->at++; !rc && r->at < end; )
+        rc = read(r, ctx);
+
+    return rc;
+}
+
+/* The known keys, for the message about an unknown one. */
+static int unknown_field(struct json_reader *r, const struct json_token *key,
+                         const struct json_shape *shape)
+{
+    char message[sizeof(r->err->message)];
+    size_t nr = 0;
+    int nr_key = key->end - key->start - 2;
+
+    nr += snprintf(message, sizeof(message), "unknown field `%.*s`",
+                   nr_key > 128 ? 128 : nr_key, r->ix->text + key->start + 1);
+
+    for ( unsigned int i = 0; i < shape->nr_fields && nr < sizeof(message);
+          i++ )
+        nr += snprintf(message + nr, sizeof(message) - nr, "%s `%s`",
+                       i ? "," : ", expected one of", shape->fields[i].name);
+
+    return fail_at(r, key->end, message);
+}
+
+/* The number of the field that the key here names, or nr_fields; consumed. */
+static int read_key(struct json_reader *r, const struct json_shape *shape,
+                    unsigned int *out)
+{
+    struct json_text text;
+    int rc = json_read_text(r, &text);
+
+    if ( rc )
+        return rc;
+
+    for ( *out = 0; *out < shape->nr_fields; ++*out )
+        if ( json_text_is(&text, shape->fields[*out].name) )
+            break;
+
+    json_text_dispose(&text);
+
+    return 0;
+}
+
+static int read_member(struct json_reader *r, const struct json_shape *shape,
+                       uint32_t *seen, void *ctx)
+{
+    const struct json_token *key = json_here(r);
+    unsigned int i;
+    int rc = read_key(r, shape, &i);
+
+    if ( rc )
+        return rc;
+
+    if ( i == shape->nr_fields && shape->refuse_unknown )
+        return unknown_field(r, key, shape);
+
+    if ( i == shape->nr_fields )
+    {
+        json_skip(r);
+        return 0;
+    }
+
+    if ( *seen & (1U << i) )
+        return json_fail(r, key, "duplicate field `%s`",
+                         shape->fields[i].name);
+
+    *seen |= 1U << i;
+
+    return shape->fields[i].read(r, ctx);
+}
+
+static int read_object(struct json_reader *r, const struct json_shape *shape,
+                       void *ctx)
+{
+    const struct json_token *self = json_here(r);
+    uint32_t seen = 0;
+    int rc = 0;
+
+    for ( r->at++; !rc && r->at < self->next; )
+        rc = read_member(r, shape, &seen, ctx);
+
+    for ( unsigned int i = 0; !rc && i < shape->nr_fields; i++ )
+        if ( shape->fields[i].required && !(seen & (1U << i)) )
+            rc = json_fail(r, self, "missing field `%s`",
+                           shape->fields[i].name);
+
+    return rc;
+}
+
+static int read_array(struct json_reader *r, const struct json_shape *shape,
+                      void *ctx)
+{
+    const struct json_token *self = json_here(r);
+    unsigned int i = 0;
+    int rc = 0;
+
+    for ( r->at++; !rc && r->at < self->next; i++ )
+    {
+        if ( i == shape->nr_fields )
+            return json_fail(r, self, "more than %u values for %s",
+                             shape->nr_fields, shape->what);
+        rc = shape->fields[i].read(r, ctx);
+    }
+
+    if ( !rc && i < shape->nr_fields && shape->fields[i].required )
+        rc = json_fail(r, self, "invalid length %u, expected %s with %u "
+                       "elements", i, shape->what, shape->nr_fields);
+
+    return rc;
+}
+
+int json_read_struct(struct json_reader *r, const struct json_shape *shape,
+                     void *ctx)
+{
+    switch ( json_here(r)->kind )
+    {
+    case JSON_OBJECT:
+        return read_object(r, shape, ctx);
+    case JSON_ARRAY:
+        if ( !shape->no_array )
+            return read_array(r, shape, ctx);
+        /* fall through */
+    default:
+        return json_wrong_type(r, shape->what);
+    }
+}
