@@ -20,17 +20,31 @@
 #define DUMP_MAX_ROWS     4096U /* per CPU */
 #define DUMP_MAX_MSRS     65536U /* per CPU */
 #define DUMP_MAX_SECTIONS 64U
+#define DUMP_MAX_NOTES    64U
 
 struct dump_leaf {
     uint32_t leaf, subleaf;
+    /*
+     * 0, or the row stands for subleaf..last_subleaf inclusive: profiles
+     * describe "all further subleaves" in one row, up to 0xffffffff.
+     */
+    uint32_t last_subleaf;
+    uint32_t line;          /* where it was found, from 1; 0 unknown */
     uint32_t reg[4];        /* eax, ebx, ecx, edx */
     uint32_t open[4];       /* bits the file leaves open (template 'x') */
     bool inferred_subleaf;  /* from the order of lines, no tag in the file */
+    /*
+     * By the rules of its format this row may repeat an earlier one, and the
+     * last one counts.  Otherwise two rows that differ are an error.
+     */
+    bool repeats;
 };
 
 struct dump_msr {
     uint32_t index;
+    uint32_t line;          /* as dump_leaf.line */
     bool failed;            /* the file says that RDMSR faulted */
+    bool repeats;           /* as dump_leaf.repeats */
     uint64_t value;
     uint64_t open;          /* as dump_leaf.open */
 };
@@ -79,9 +93,20 @@ struct dump_input {
 struct dump_format {
     const char *name;           /* "instlatx64", "cpuid-r", "libvirt" ... */
     const char *title;
+    /*
+     * The file records what a CPU answered, leaf by leaf.  Such a file holds
+     * answers to probes beyond the CPU's maximum leaf too, which are dropped
+     * with a note, and subleaves that are told by the order of lines alone.
+     * A file of policies or templates is taken as it stands.
+     */
+    bool records_hardware;
     /* Cheap look at the content: could this be mine? Never at the name. */
     bool (*probe)(const struct dump_input *in);
-    /* 0, or -errno with *err filled and *out disposed (all zero). */
+    /*
+     * Build into an empty *out. 0, or -errno with *err (not NULL) filled and
+     * what was built so far left for the caller to dispose of.  Call it by
+     * dump_parse_as(), which also brings the rows into canonical form.
+     */
     int (*parse)(const struct dump_input *in, struct dump *out,
                  cpupolicy_error *err);
 };
@@ -94,16 +119,32 @@ extern const size_t nr_dump_formats;
  * Parse with the format that the content shows.  -ENOENT: no format's probe
  * accepts it (the message lists what was looked for); -EINVAL: not
  * understood, with line; -E2BIG: a bound above; -ENOMEM.
+ *
+ * On success *out is the caller's to dispose of; it is untouched on failure.
+ * Rows are in canonical form: ascending by leaf and subleaf (DUMP_NO_SUBLEAF
+ * last), MSRs ascending by index, each once per CPU.  A row has the subleaf
+ * that the file gives it, DUMP_NO_SUBLEAF if it gives none.  Look-ups of
+ * leaves without subleaves must therefore try both that and 0, as
+ * dump_find_plain_leaf() does.
  */
 int dump_parse(const struct dump_input *in, struct dump *out,
                cpupolicy_error *err);
+
+/* The same for a format chosen by the caller. Never -ENOENT. */
+int dump_parse_as(const struct dump_format *format,
+                  const struct dump_input *in, struct dump *out,
+                  cpupolicy_error *err);
 
 /* Read a whole file ("-": stdin) and parse it. Also -errno of open/read. */
 int dump_load(const char *path, struct dump *out, cpupolicy_error *err);
 
 void dump_dispose(struct dump *d);      /* safe on a zeroed or disposed one */
 
-/* Builders for the parsers: 0 or -ENOMEM / -E2BIG (err filled). */
+/*
+ * Builders for the parsers: 0 or -ENOMEM / -E2BIG, NULL with the same in err.
+ * A pointer to a section (or CPU) is good until the next one is added.  A
+ * section's name that is too long, or taken, is -EINVAL.
+ */
 struct dump_section *dump_add_section(struct dump *d, const char *name,
                                       cpupolicy_error *err);
 struct dump_cpu *dump_add_cpu(struct dump_section *s, uint32_t id,
@@ -115,9 +156,15 @@ int dump_add_msr(struct dump_cpu *c, const struct dump_msr *row,
 int dump_add_note(struct dump *d, cpupolicy_error *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Look-ups; NULL if absent. Exact match, DUMP_NO_SUBLEAF matched as such. */
+/*
+ * Look-ups; NULL if absent. Exact match, DUMP_NO_SUBLEAF matched as such; a
+ * row that stands for a range of subleaves matches each of them.
+ */
 const struct dump_leaf *dump_find_leaf(const struct dump_cpu *c, uint32_t leaf,
                                        uint32_t subleaf);
+/* A leaf that has no subleaves, whichever way the file writes that. */
+const struct dump_leaf *dump_find_plain_leaf(const struct dump_cpu *c,
+                                             uint32_t leaf);
 const struct dump_msr *dump_find_msr(const struct dump_cpu *c, uint32_t index);
 const struct dump_section *dump_find_section(const struct dump *d,
                                              const char *name);

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* JSON files with positions. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE             /* memmem() */
+#endif
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+#include "text.h"
+
+bool json_probe(const struct dump_input *in, const char *key)
+{
+    size_t len = strlen(key);
+    const char *at = in->bytes, *end = in->bytes + in->nr_bytes;
+
+    while ( at < end && strchr(" \t\r\n", *at) )
+        at++;
+    if ( at == end || *at != '{' )
+        return false;
+
+    while ( (at = memmem(at, (size_t)(end - at), key, len)) )
+    {
+        bool quoted = at[-1] == '"';
+
+        at += len;
+        if ( quoted && at < end && *at == '"' )
+            return true;
+    }
+
+    return false;
+}
+
+/* Fill in line and column of a byte, both from 1. */
+static void locate(const struct dump_input *in, size_t offset,
+                   cpupolicy_error *err)
+{
+    const char *line = in->bytes, *at = in->bytes + offset, *eol;
+    uint32_t number = 1;
+
+    while ( (eol = memchr(line, '\n', (size_t)(at - line))) )
+    {
+        line = eol + 1;
+        number++;
+    }
+    err->line = number;
+    err->column = (uint32_t)(at - line) + 1;
+}
+
+/* The offset of a value in the file is kept as the value's user data. */
+static size_t offset_of(struct json_object *node)
+{
+    return node ? (size_t)(uintptr_t)json_object_get_userdata(node) : 0;
+}
+
+uint32_t json_line(const struct json_file *f, struct json_object *node)
+{
+    cpupolicy_error where;
+
+    if ( !node )
+        return 0;
+    locate(&f->in, offset_of(node), &where);
+
+    return where.line;
+}
+
+int json_fail(const struct json_file *f, struct json_object *node, int code,
+              const char *fmt, ...)
+{
+    char reason[sizeof(f->err->message)];
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(reason, sizeof(reason), fmt, args);
+    va_end(args);
+
+    cpupolicy_error_set(f->err, code, 0, "%s", reason);
+    if ( node )
+        locate(&f->in, offset_of(node), f->err);
+
+    return -code;
+}
+
+/*
+ * A second walk over text that json-c has accepted, beside the tree that it
+ * made.  json-c keeps members in the order of the text, and lets a repeated
+ * key replace the value at the place of the first; so where the two differ,
+ * a key is repeated.
+ */
+struct walk {
+    const char *start, *at, *end;
+};
+
+static char peek(struct walk *w)
+{
+    while ( w->at < w->end && strchr(" \t\r\n", *w->at) )
+        w->at++;
+
+    return w->at < w->end ? *w->at : '\0';
+}
+
+static bool take(struct walk *w, char c)
+{
+    if ( peek(w) != c )
+        return false;
+    w->at++;
+
+    return true;
+}
+
+static bool skip_string(struct walk *w)
+{
+    if ( !take(w, '"') )
+        return false;
+    for ( ; w->at < w->end; w->at++ )
+    {
+        if ( *w->at == '"' )
+        {
+            w->at++;
+            return true;
+        }
+        if ( *w->at == '\\' )
+            w->at++;
+    }
+
+    return false;
+}
+
+static bool walk_value(struct walk *w, struct json_object *node);
+
+/* Is the key that the walk stands on the tree's? Escapes are not decoded. */
+static bool walk_key(struct walk *w, const char *name)
+{
+    const char *key;
+    size_t len;
+
+    peek(w);
+    key = w->at + 1;
+    if ( !skip_string(w) || !take(w, ':') )
+        return false;
+
+    for ( len = 0; key[len] != '"'; len++ )
+        if ( key[len] == '\\' )
+            return true;
+
+    return len == strlen(name) && !memcmp(key, name, len);
+}
+
+static bool walk_object(struct walk *w, struct json_object *node)
+{
+    struct json_object_iterator i = json_object_iter_begin(node);
+    struct json_object_iterator end = json_object_iter_end(node);
+
+    w->at++;
+    while ( peek(w) != '}' )
+    {
+        if ( json_object_iter_equal(&i, &end) ||
+             !walk_key(w, json_object_iter_peek_name(&i)) ||
+             !walk_value(w, json_object_iter_peek_value(&i)) )
+            return false;
+        json_object_iter_next(&i);
+        if ( !take(w, ',') && peek(w) != '}' )
+            return false;
+    }
+    w->at++;
+
+    return json_object_iter_equal(&i, &end);
+}
+
+static bool walk_array(struct walk *w, struct json_object *node)
+{
+    size_t nr = json_object_array_length(node);
+
+    w->at++;
+    for ( size_t i = 0; i < nr; i++ )
+        if ( !walk_value(w, json_object_array_get_idx(node, i)) ||
+             (!take(w, ',') && peek(w) != ']') )
+            return false;
+
+    return take(w, ']');
+}
+
+static bool walk_value(struct walk *w, struct json_object *node)
+{
+    char c = peek(w);
+
+    if ( node )
+        json_object_set_userdata(
+            node, (void *)(uintptr_t)(w->at - w->start), NULL);
+
+    if ( c == '{' )
+        return json_object_is_type(node, json_type_object) &&
+               walk_object(w, node);
+    if ( c == '[' )
+        return json_object_is_type(node, json_type_array) &&
+               walk_array(w, node);
+    if ( c == '"' )
+        return json_object_is_type(node, json_type_string) &&
+               skip_string(w);
+
+    while ( w->at < w->end && !strchr(",]} \t\r\n", *w->at) )
+        w->at++;
+
+    return true;
+}
+
+static int tokenise(struct json_file *f, struct json_tokener *tok)
+{
+    enum json_tokener_error bad;
+
+    json_tokener_set_flags(tok, JSON_TOKENER_STRICT |
+                                JSON_TOKENER_VALIDATE_UTF8);
+    f->root = json_tokener_parse_ex(tok, f->in.bytes, (int)f->in.nr_bytes);
+    bad = json_tokener_get_error(tok);
+
+    if ( bad == json_tokener_continue )
+        json_fail(f, NULL, EINVAL, "the JSON text ends too early");
+    else if ( bad != json_tokener_success )
+        json_fail(f, NULL, EINVAL, "not JSON: %s",
+                  json_tokener_error_desc(bad));
+    else
+        return 0;
+
+    locate(&f->in, json_tokener_get_parse_end(tok), f->err);
+
+    return -EINVAL;
+}
+
+int json_file_parse(struct json_file *f, const struct dump_input *in,
+                    cpupolicy_error *err)
+{
+    struct walk w = { in->bytes, in->bytes, in->bytes + in->nr_bytes };
+    struct json_tokener *tok;
+    int rc;
+
+    *f = (struct json_file){ .in = *in, .err = err };
+    if ( in->nr_bytes > JSON_MAX_BYTES )
+        return cpupolicy_error_set(err, E2BIG, 0,
+                                   "more than %u bytes of JSON",
+                                   JSON_MAX_BYTES);
+
+    tok = json_tokener_new_ex(JSON_MAX_DEPTH);
+    if ( !tok )
+        return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+    rc = tokenise(f, tok);
+    json_tokener_free(tok);
+
+    if ( !rc && !json_object_is_type(f->root, json_type_object) )
+        rc = json_fail(f, NULL, EINVAL, "the file is not a JSON object");
+    if ( !rc && !walk_value(&w, f->root) )
+    {
+        rc = json_fail(f, NULL, EINVAL, "an object has a key twice");
+        locate(in, (size_t)(w.at - w.start), err);
+    }
+    if ( rc )
+        json_file_dispose(f);
+
+    return rc;
+}
+
+void json_file_dispose(struct json_file *f)
+{
+    json_object_put(f->root);
+    f->root = NULL;
+}
