@@ -143,6 +143,44 @@ START_TEST(header_of_good_tables_is_exact)
 }
 END_TEST
 
+/* The repository's own tables. */
+START_TEST(header_of_real_tables_has_common_1d_of_the_manual)
+{
+    static const char *const options[] = { "--features", "--deps",
+                                           "--fields", "--msrs" };
+    static const char *const files[] = {
+        "include/public/arch-x86/cpufeatureset.h",
+        "include/public/arch-x86/cpufeature-deps.h",
+        "include/public/arch-x86/cpuid-fields.h",
+        "include/public/arch-x86/msr-fields.h",
+    };
+    const char *args[11] = { NULL };
+    char *paths[4], *text;
+    struct outcome o;
+
+    for ( unsigned int i = 0; i < 4; i++ )
+    {
+        paths[i] = realpath(files[i], NULL);
+        ck_assert_msg(paths[i] != NULL, "no %s here", files[i]);
+        args[i * 2] = options[i];
+        args[i * 2 + 1] = paths[i];
+    }
+    args[8] = "--header";
+    args[9] = "out.h";
+
+    o = run(args);
+    ck_assert_str_eq(o.err, "");
+    ck_assert_int_eq(o.status, 0);
+    text = file_read("out.h");
+    ck_assert_ptr_nonnull(strstr(text, "#define X86_NR_FEATURE_WORDS 19\n"));
+    ck_assert_ptr_nonnull(strstr(text, "#define X86_COMMON_1D 0x0183f3ffu\n"));
+    free(text);
+    for ( unsigned int i = 0; i < 4; i++ )
+        free(paths[i]);
+    outcome_dispose(&o);
+}
+END_TEST
+
 /* What must be in the source, and in the reference. */
 static const struct fragment {
     const char *name, *text;
@@ -519,6 +557,7 @@ Suite *suite_gen_cpu_policy(void)
     tcase_add_test(tc, masks_of_debian_header_match_xen_4_17);
     tcase_add_test(tc, masks_with_all_tables_have_deep_features);
     tcase_add_test(tc, header_of_good_tables_is_exact);
+    tcase_add_test(tc, header_of_real_tables_has_common_1d_of_the_manual);
     tcase_add_test(tc, source_of_good_tables_has_every_part);
     tcase_add_test(tc, feature_doc_of_good_tables_has_every_part);
     tcase_add_test(tc, word_abbreviations_are_those_of_xen_cpuid);
