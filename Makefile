@@ -26,7 +26,7 @@ endif
 .DELETE_ON_ERROR:
 .PHONY: all check check-unit check-core deps install run bench clean
 
-all: $(O)/xl-cpupolicy $(O)/libcpupolicy.so $(O)/libcpupolicy.a docs
+all: $(O)/xl-cpupolicy $(O)/libcpupolicy.so $(O)/libcpupolicy.a
 
 # ---- packages ---------------------------------------------------------
 

@@ -1,5 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What the library and the command are made of.
 
-LIBCPUPOLICY_SRC :=
-XL_CPUPOLICY_SRC :=
+LIBCPUPOLICY_SRC := \
+  changes.c dump.c error.c options.c policy.c raw.c source.c \
+  format/cloud-hypervisor.c format/cpuid-r.c format/firecracker.c \
+  format/formats.c format/hardware.c format/hwloc.c format/instlatx64.c \
+  format/json-schema.c format/json.c format/libcpuid.c format/libvirt.c \
+  format/normalise.c format/own-json.c format/rjcp.c format/text.c \
+  format/xen-cpuid.c format/xml.c \
+  source/native.c
+
+XL_CPUPOLICY_SRC := \
+  cmd-cmdline.c cmd-diff.c cmd-explain.c cmd-show.c common.c main.c \
+  print-forms.c print-text.c

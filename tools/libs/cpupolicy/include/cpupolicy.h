@@ -67,8 +67,11 @@ typedef struct cpupolicy_feature {
 /** Number of features known; they are indexed in table order from 0. */
 size_t cpupolicy_nr_features(void);
 
-/** The feature of that index, or NULL. */
-const cpupolicy_feature *cpupolicy_feature_at(size_t index);
+/** Fill in the feature of that index; false, *out untouched: no such. */
+bool cpupolicy_feature_at(size_t index, cpupolicy_feature *out);
+
+/** Its name alone, or NULL. */
+const char *cpupolicy_feature_name(size_t index);
 
 /** Index of a feature by name, or -ENOENT. */
 int cpupolicy_feature_find(const char *name);

@@ -68,7 +68,6 @@ const struct x86_rule *x86_rule_at(unsigned int i);
  * the missing prerequisite, the feature named on the command line, the
  * gate's feature; X86_NO_AUX if there is nothing to say.
  */
-#define X86_NO_AUX 0xffffu
 struct x86_change {
     enum x86_policy_index policy;
     bool is_msr;

@@ -18,6 +18,9 @@
 
 #define X86_NR_WORDS (X86_NR_SLOTS * 4)
 
+/* "No feature", where a feature value may stand. */
+#define X86_NO_AUX 0xffffu
+
 /* Registers of a leaf, as indices. */
 enum { X86_REG_A, X86_REG_B, X86_REG_C, X86_REG_D };
 

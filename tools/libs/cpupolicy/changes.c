@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The record of a derivation, and what a changed register consists of. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "private.h"
+
+#define MAX_CHANGES (1U << 20)
+
+static void record(void *ctx, const struct x86_change *c)
+{
+    cpupolicy_source *src = ctx;
+    cpupolicy_change *out = array_grow(src->changes, src->nr_changes,
+                                       &src->max_changes, sizeof(*out),
+                                       MAX_CHANGES);
+
+    if ( !out )
+    {
+        src->no_memory = true;
+        return;
+    }
+    src->changes = out;
+    out += src->nr_changes++;
+
+    *out = (cpupolicy_change){
+        .policy = (cpupolicy_which)c->policy, .is_msr = c->is_msr,
+        .before = c->before, .after = c->after,
+        .rule = x86_rule_id(c->rule), .reason = x86_rule_reason(c->rule),
+        .reference = x86_rule_reference(c->rule),
+        .feature = c->aux == X86_NO_AUX ? -1 : feature_index(c->aux),
+    };
+
+    if ( c->is_msr )
+        out->msr = x86_msr_descs[c->index].index;
+    else
+    {
+        out->leaf = x86_slot_descs[c->index / 4].leaf;
+        out->subleaf = x86_slot_descs[c->index / 4].subleaf;
+        out->reg = c->index % 4;
+    }
+}
+
+static void note_difference(void *ctx, const struct x86_cpu_difference *d)
+{
+    cpupolicy_source *src = ctx;
+    const struct x86_slot_desc *s;
+
+    if ( d->is_msr )
+    {
+        source_note(src, "CPU %u differs from the boot CPU in MSR 0x%x: "
+                    "0x%llx, 0x%llx", d->cpu,
+                    x86_msr_descs[d->index].index,
+                    (unsigned long long)d->other,
+                    (unsigned long long)d->boot);
+        return;
+    }
+
+    s = &x86_slot_descs[d->index / 4];
+    source_note(src, "CPU %u differs from the boot CPU in leaf 0x%x%s e%cx: "
+                "0x%llx, 0x%llx", d->cpu, s->leaf,
+                s->subleaf && s->subleaf != X86_NO_SUBLEAF ? " (subleaf)"
+                                                           : "",
+                "abcd"[d->index % 4], (unsigned long long)d->other,
+                (unsigned long long)d->boot);
+}
+
+/* Alike CPUs need to be compared once. */
+static void note_differences(cpupolicy_source *src)
+{
+    for ( size_t i = 1; i < src->nr_cpus; i++ )
+        if ( memcmp(&src->cpus[i], &src->cpus[i - 1], sizeof(*src->cpus)) )
+            x86_cpu_differences(&src->cpus[0], &src->cpus[i], i,
+                                note_difference, src);
+}
+
+/* Drop CPUs that add nothing, so that big machines derive as fast. */
+static size_t distinct_cpus(const cpupolicy_source *src,
+                            struct cpu_policy *out)
+{
+    size_t nr = 0;
+
+    for ( size_t i = 0; i < src->nr_cpus; i++ )
+        if ( !nr || memcmp(&src->cpus[i], &out[nr - 1], sizeof(*out)) )
+            out[nr++] = src->cpus[i];
+
+    return nr;
+}
+
+int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
+                  cpupolicy_error *err)
+{
+    const struct x86_trace trace = { record, src };
+    struct x86_policies *all;
+    struct cpu_policy *cpus;
+    struct x86_derive_input in = {
+        .plat = &src->platform, .opt = &src->cmdline.cpuid, .trace = &trace,
+    };
+    int rc;
+
+    rc = cmdline_parse(&src->cmdline,
+                       options && options->cmdline ? options->cmdline : "",
+                       err);
+    if ( rc )
+        return rc;
+
+    for ( size_t i = 0; i < src->nr_cpus; i++ )
+        x86_raw_clean(&src->cpus[i], i ? NULL : &trace);
+    note_differences(src);
+
+    rc = platform_parse(&src->platform,
+                        options && options->platform ? options->platform : "",
+                        err);
+    if ( rc )
+        return rc;
+
+    all = malloc(sizeof(*all));
+    cpus = malloc(src->nr_cpus * sizeof(*cpus));
+    if ( all && cpus )
+    {
+        in.nr_cpus = distinct_cpus(src, cpus);
+        in.cpus = cpus;
+        x86_derive(all, &in);
+        for ( unsigned int i = 0; i < X86_NR_POLICIES; i++ )
+        {
+            src->policies[i].policy = all->policy[i];
+            src->present[i] = true;
+        }
+    }
+    else
+        src->no_memory = true;
+    free(all);
+    free(cpus);
+
+    return src->no_memory ? cpupolicy_error_set(err, ENOMEM, 0,
+                                                "out of memory") : 0;
+}
+
+const cpupolicy_change *cpupolicy_source_changes(const cpupolicy_source *src,
+                                                 size_t *nr)
+{
+    *nr = src->nr_changes;
+
+    return src->changes;
+}
+
+bool cpupolicy_change_concerns(const cpupolicy_change *c, size_t feature)
+{
+    unsigned int value;
+    const struct x86_word_desc *w;
+    unsigned int bit;
+
+    if ( feature >= X86_NR_FEATURES )
+        return false;
+
+    value = x86_feature_descs[feature].value;
+    w = &x86_word_descs[value / 32];
+    bit = value % 32;
+
+    if ( w->slot == X86_WORD_IN_MSR )
+    {
+        if ( !c->is_msr || c->msr != x86_msr_descs[w->msr_slot].index )
+            return false;
+        bit += w->reg * 32;
+    }
+    else if ( c->is_msr || c->leaf != x86_slot_descs[w->slot].leaf ||
+              c->subleaf != x86_slot_descs[w->slot].subleaf ||
+              c->reg != w->reg )
+        return false;
+
+    return ((c->before ^ c->after) >> bit) & 1;
+}
+
+static const char *const kind_names[X86_NR_KINDS] = {
+    [X86_KIND_RESERVED] = "reserved", [X86_KIND_FEATURE] = "feature",
+    [X86_KIND_LIMIT] = "limit",       [X86_KIND_EQUAL] = "equal",
+    [X86_KIND_CHOICE] = "choice",     [X86_KIND_TOPOLOGY] = "topology",
+    [X86_KIND_DERIVED] = "derived",   [X86_KIND_DYNAMIC] = "dynamic",
+    [X86_KIND_HIDDEN] = "hidden",
+};
+
+struct field_walk {
+    uint64_t mask;
+    void (*fn)(void *ctx, const char *name, const char *kind,
+               unsigned int hi, unsigned int lo);
+    void *ctx;
+};
+
+static void walk_field(struct field_walk *w, const struct x86_field_desc *f)
+{
+    uint64_t bits = (~0ULL >> (63 - f->hi)) & (~0ULL << f->lo);
+
+    if ( !(w->mask & bits) )
+        return;
+
+    w->fn(w->ctx, f->name, kind_names[f->kind], f->hi, f->lo);
+    w->mask &= ~bits;
+}
+
+static void walk_features(struct field_walk *w, int slot, bool is_msr,
+                          unsigned int reg)
+{
+    for ( unsigned int i = 0; i < X86_NR_FEATURES; i++ )
+    {
+        const struct x86_feature_desc *d = &x86_feature_descs[i];
+        const struct x86_word_desc *word = &x86_word_descs[d->value / 32];
+        unsigned int bit = d->value % 32;
+
+        if ( is_msr != (word->slot == X86_WORD_IN_MSR) )
+            continue;
+        if ( is_msr ? word->msr_slot != slot
+                    : word->slot != slot || word->reg != reg )
+            continue;
+        if ( is_msr )
+            bit += word->reg * 32;
+
+        if ( (w->mask >> bit) & 1 )
+        {
+            w->fn(w->ctx, d->name, kind_names[d->kind], bit, bit);
+            w->mask &= ~(1ULL << bit);
+        }
+    }
+}
+
+void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
+                      uint64_t mask,
+                      void (*fn)(void *ctx, const char *name,
+                                 const char *kind, unsigned int hi,
+                                 unsigned int lo),
+                      void *ctx)
+{
+    struct field_walk w = { .mask = mask, .fn = fn, .ctx = ctx };
+    unsigned int layout = 1u << x86_vendor_layout(p->policy.vendor);
+    bool is_msr = where->is_msr;
+    int slot = is_msr ? x86_msr_slot_find(where->msr)
+                      : x86_slot_find(where->leaf, where->subleaf);
+
+    if ( slot < 0 )
+        return;
+
+    walk_features(&w, slot, is_msr, where->reg);
+    for ( unsigned int i = 0;
+          i < (is_msr ? X86_NR_MSR_FIELDS : X86_NR_FIELDS); i++ )
+    {
+        const struct x86_field_desc *f =
+            is_msr ? &x86_msr_fields[i] : &x86_fields[i];
+
+        if ( slot >= f->first_slot && slot < f->first_slot + f->nr_slots &&
+             (is_msr || f->reg == where->reg) && (f->layouts & layout) )
+            walk_field(&w, f);
+    }
+
+    for ( unsigned int bit = 0; bit < 64; bit++ )
+        if ( (w.mask >> bit) & 1 )
+            fn(ctx, "reserved", kind_names[X86_KIND_RESERVED], bit, bit);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Inside of libcpupolicy. */
+#ifndef CPUPOLICY_PRIVATE_H
+#define CPUPOLICY_PRIVATE_H
+
+#include <arch/cmdline.h>
+#include <arch/derive.h>
+
+#include "cpupolicy.h"
+#include "dump.h"
+
+struct cpupolicy {
+    struct cpu_policy policy;
+};
+
+struct cpupolicy_source {
+    char *name;
+    struct cpu_policy *cpus;            /* cleaned raw policies */
+    size_t nr_cpus;
+    struct x86_platform platform;
+    struct x86_cmdline cmdline;
+    struct cpupolicy policies[X86_NR_POLICIES];
+    bool present[X86_NR_POLICIES];
+    cpupolicy_change *changes;
+    size_t nr_changes, max_changes;
+    char **notes;
+    size_t nr_notes, max_notes;
+    bool no_memory;                     /* a trace or note was lost */
+};
+
+/* Append a sentence to the source's notes; remembers failure to do so. */
+void source_note(cpupolicy_source *src, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * Raw policies of all CPUs of a dump's section, not cleaned, with notes of
+ * what the tables do not know.  0, -EINVAL (no CPU, no leaf 0), -ENOMEM.
+ */
+int source_read_dump(cpupolicy_source *src, const struct dump *d,
+                     const struct dump_section *section,
+                     cpupolicy_error *err);
+
+/* One dump CPU as a policy; `src` gets notes unless NULL. */
+void policy_from_dump_cpu(struct cpu_policy *p, const struct dump_cpu *cpu,
+                          cpupolicy_source *src);
+
+/* Derive everything from src->cpus, recording every change. */
+int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
+                  cpupolicy_error *err);
+
+/* This machine's CPUs and readable MSRs as a dump (source/native.c). */
+int native_dump(struct dump *out, cpupolicy_error *err);
+
+/* Index of a feature value in x86_feature_descs, or -1. */
+int feature_index(unsigned int value);
+
+/*
+ * Grow *array to hold `nr + 1` elements, at most `limit`.  NULL: no memory
+ * or limit reached; the old array stays valid.
+ */
+void *array_grow(void *array, size_t nr, size_t *max, size_t size,
+                 size_t limit);
+
+/* Parse boot options; fills err with the first fault. */
+int cmdline_parse(struct x86_cmdline *c, const char *text,
+                  cpupolicy_error *err);
+
+/* Parse "fact=value,..." on top of what is in *plat. */
+int platform_parse(struct x86_platform *plat, const char *text,
+                   cpupolicy_error *err);
+
+#endif /* CPUPOLICY_PRIVATE_H */

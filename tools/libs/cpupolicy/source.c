@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sources of policies: opening them, and asking them. */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "private.h"
+
+#define MAX_NOTES 65536
+
+void *array_grow(void *array, size_t nr, size_t *max, size_t size,
+                 size_t limit)
+{
+    size_t want = *max ? *max * 2 : 32;
+    void *bigger;
+
+    if ( nr < *max )
+        return array;
+    if ( nr >= limit )
+        return NULL;
+    if ( want > limit )
+        want = limit;
+
+    bigger = realloc(array, want * size);
+    if ( bigger )
+        *max = want;
+
+    return bigger;
+}
+
+void source_note(cpupolicy_source *src, const char *fmt, ...)
+{
+    char **notes, *text;
+    va_list args;
+    int len;
+
+    if ( !src )
+        return;
+
+    va_start(args, fmt);
+    len = vasprintf(&text, fmt, args);
+    va_end(args);
+    notes = len < 0 ? NULL : array_grow(src->notes, src->nr_notes,
+                                        &src->max_notes, sizeof(*notes),
+                                        MAX_NOTES);
+    if ( !notes )
+    {
+        if ( len >= 0 )
+            free(text);
+        src->no_memory = true;
+        return;
+    }
+
+    src->notes = notes;
+    notes[src->nr_notes++] = text;
+}
+
+const char *cpupolicy_source_note(const cpupolicy_source *src, size_t index)
+{
+    return index < src->nr_notes ? src->notes[index] : NULL;
+}
+
+const char *cpupolicy_source_name(const cpupolicy_source *src)
+{
+    return src->name;
+}
+
+const cpupolicy *cpupolicy_source_policy(const cpupolicy_source *src,
+                                         cpupolicy_which which)
+{
+    return (unsigned int)which < X86_NR_POLICIES && src->present[which]
+        ? &src->policies[which] : NULL;
+}
+
+size_t cpupolicy_source_nr_cpus(const cpupolicy_source *src)
+{
+    return src->nr_cpus;
+}
+
+void cpupolicy_source_free(cpupolicy_source *src)
+{
+    if ( !src )
+        return;
+
+    for ( size_t i = 0; i < src->nr_notes; i++ )
+        free(src->notes[i]);
+    free(src->notes);
+    free(src->changes);
+    free(src->cpus);
+    free(src->name);
+    free(src);
+}
+
+/*
+ * The hardware of a file: its unnamed section, or the one named raw.  A file
+ * with other policies only says nothing about what to derive from.
+ */
+static const struct dump_section *hardware(const struct dump *d,
+                                           cpupolicy_error *err)
+{
+    const struct dump_section *s = dump_find_section(d, "raw");
+
+    if ( !s )
+        s = dump_find_section(d, "");
+    if ( !s )
+        cpupolicy_error_set(err, EINVAL, 0, "holds policy '%s' but no raw "
+                            "one to derive from",
+                            d->nr_sections ? d->sections[0].name : "");
+
+    return s;
+}
+
+static int open_dump(cpupolicy_source *src, const struct dump *d,
+                     const cpupolicy_options *options, cpupolicy_error *err)
+{
+    const struct dump_section *s = hardware(d, err);
+    int rc;
+
+    if ( !s )
+        return -EINVAL;
+
+    rc = source_read_dump(src, d, s, err);
+
+    return rc ? rc : source_derive(src, options, err);
+}
+
+int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
+                          const cpupolicy_options *options,
+                          cpupolicy_error *err)
+{
+    cpupolicy_source *src = calloc(1, sizeof(*src));
+    struct dump d = { 0 };
+    int rc;
+
+    if ( !src )
+        return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+
+    rc = !strcmp(spec, "native") ? native_dump(&d, err)
+                                 : dump_load(spec, &d, err);
+    if ( !rc )
+    {
+        src->name = strdup(spec);
+        rc = src->name ? open_dump(src, &d, options, err)
+                       : cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+        dump_dispose(&d);
+    }
+
+    if ( rc )
+        cpupolicy_source_free(src);
+    else
+        *out = src;
+
+    return rc;
+}

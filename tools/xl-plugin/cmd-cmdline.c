@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* xl-cpupolicy cmdline: are boot options valid, and what would they do? */
+
+#include "common.h"
+
+struct checked {
+    struct json_object *errors;
+    int nr;
+};
+
+static void on_bad(void *ctx, size_t position, size_t len,
+                   const char *message)
+{
+    struct checked *c = ctx;
+
+    (void)len;
+    c->nr++;
+    if ( c->errors )
+    {
+        struct json_object *o = json_object_new_object();
+
+        json_object_object_add(o, "position",
+                               json_object_new_int64(position + 1));
+        json_object_object_add(o, "message",
+                               json_object_new_string(message));
+        json_object_array_add(c->errors, o);
+    }
+    fprintf(stderr, "xl-cpupolicy cmdline: position %zu: %s\n",
+            position + 1, message);
+}
+
+/* Features of `which` that one source has and the other has not. */
+static struct json_object *difference(const cpupolicy_source *has,
+                                      const cpupolicy_source *lacks,
+                                      int which)
+{
+    const cpupolicy *x = cpupolicy_source_policy(has, which);
+    const cpupolicy *y = cpupolicy_source_policy(lacks, which);
+    struct json_object *list = json_object_new_array();
+
+    for ( size_t f = 0; f < cpupolicy_nr_features(); f++ )
+        if ( cpupolicy_has(x, f) && !cpupolicy_has(y, f) )
+            json_object_array_add(list, json_object_new_string(
+                                      cpupolicy_feature_name(f)));
+
+    return list;
+}
+
+static void print_words(const char *prefix, struct json_object *list)
+{
+    struct wrapper w = { .indent = 4 };
+    size_t nr = json_object_array_length(list);
+
+    for ( size_t i = 0; i < nr; i++ )
+    {
+        char word[80];
+
+        snprintf(word, sizeof(word), "%s%s", prefix, json_object_get_string(
+                     json_object_array_get_idx(list, i)));
+        wrap_word(&w, word);
+    }
+    wrap_end(&w);
+}
+
+static int effect(const cpupolicy_source *with,
+                  const cpupolicy_source *without, struct json_object *out)
+{
+    struct json_object *all = json_object_new_object();
+
+    for ( int w = 0; w < CPUPOLICY_NR; w++ )
+    {
+        struct json_object *o = json_object_new_object();
+        struct json_object *lost = difference(without, with, w);
+        struct json_object *won = difference(with, without, w);
+
+        if ( !out )
+        {
+            printf("  %s%s\n", cpupolicy_which_name(w),
+                   json_object_array_length(lost) ||
+                   json_object_array_length(won) ? "" : ": no change");
+            print_words("-", lost);
+            print_words("+", won);
+        }
+        json_object_object_add(o, "removed", lost);
+        json_object_object_add(o, "added", won);
+        json_object_object_add(all, cpupolicy_which_name(w), o);
+    }
+
+    if ( !out )
+    {
+        json_object_put(all);
+        return EXIT_YES;
+    }
+    json_object_object_add(out, "valid", json_object_new_boolean(true));
+    json_object_object_add(out, "policies", all);
+
+    return json_print(out);
+}
+
+static int run(struct request *r)
+{
+    cpupolicy_source *with, *without = NULL;
+    int status;
+
+    without = request_open(r, &status);
+    if ( !without )
+        return status;
+
+    r->options.cmdline = r->args[0];
+    with = request_open(r, &status);
+    if ( with )
+    {
+        if ( r->form == FORM_TEXT )
+            printf("valid; on %s:\n", cpupolicy_source_name(with));
+        status = effect(with, without, r->form == FORM_JSON
+                                       ? json_object_new_object() : NULL);
+    }
+    cpupolicy_source_free(with);
+    cpupolicy_source_free(without);
+
+    return status;
+}
+
+int cmd_cmdline(int argc, char **argv)
+{
+    struct checked c = { 0 };
+    struct request r;
+    int status;
+
+    if ( request_parse(&r, argc, argv, (1u << FORM_TEXT) | (1u << FORM_JSON),
+                       &status) )
+        return status;
+    if ( r.nr_args != 1 )
+        return command_usage(r.command, "needs one argument, 'cpuid=...'");
+
+    if ( r.form == FORM_JSON )
+        c.errors = json_object_new_array();
+    if ( cpupolicy_cmdline_check(r.args[0], on_bad, NULL, &c) )
+    {
+        if ( c.errors )
+        {
+            struct json_object *o = json_object_new_object();
+
+            json_object_object_add(o, "valid",
+                                   json_object_new_boolean(false));
+            json_object_object_add(o, "errors", c.errors);
+            json_print(o);
+        }
+        return finish(EXIT_USAGE);
+    }
+    json_object_put(c.errors);
+
+    return finish(run(&r));
+}

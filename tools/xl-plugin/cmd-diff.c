@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* xl-cpupolicy diff: two policies of one host, each difference's cause. */
+
+#include "common.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct differ {
+    const cpupolicy_source *src;
+    int a, b, ancestor;
+    cpupolicy_change where;             /* the register at hand */
+    struct json_object *list;           /* NULL: text */
+    size_t nr;
+};
+
+/* Is `which` on the way from `from` up to (not including) the ancestor? */
+static bool on_path(const struct differ *d, int from, int which)
+{
+    for ( ; from != d->ancestor; from = cpupolicy_which_parent(from) )
+        if ( from == which )
+            return true;
+
+    return false;
+}
+
+static bool is_ancestor(int which, int of)
+{
+    while ( of != which && of != CPUPOLICY_RAW )
+        of = cpupolicy_which_parent(of);
+
+    return of == which;
+}
+
+static int common_ancestor(int a, int b)
+{
+    while ( !is_ancestor(a, b) )
+        a = cpupolicy_which_parent(a);
+
+    return a;
+}
+
+static bool same_place(const cpupolicy_change *x, const cpupolicy_change *y)
+{
+    return x->is_msr == y->is_msr &&
+        (x->is_msr ? x->msr == y->msr
+                   : x->leaf == y->leaf && x->subleaf == y->subleaf &&
+                     x->reg == y->reg);
+}
+
+static const cpupolicy_change *cause(const struct differ *d, uint64_t mask)
+{
+    size_t nr;
+    const cpupolicy_change *c = cpupolicy_source_changes(d->src, &nr);
+
+    while ( nr-- )
+        if ( same_place(&c[nr], &d->where) &&
+             ((c[nr].before ^ c[nr].after) & mask) &&
+             (on_path(d, d->a, c[nr].policy) ||
+              on_path(d, d->b, c[nr].policy)) )
+            return &c[nr];
+
+    return NULL;
+}
+
+static void place(char *out, size_t size, const cpupolicy_change *w)
+{
+    if ( w->is_msr )
+        snprintf(out, size, "msr 0x%" PRIx32, w->msr);
+    else if ( w->subleaf == CPUPOLICY_NO_SUBLEAF )
+        snprintf(out, size, "0x%" PRIx32 " %s", w->leaf, reg_names[w->reg]);
+    else
+        snprintf(out, size, "0x%" PRIx32 ".%" PRIu32 " %s", w->leaf,
+                 w->subleaf, reg_names[w->reg]);
+}
+
+static void add_json(struct differ *d, const char *name, const char *kind,
+                     unsigned int hi, unsigned int lo, uint64_t before,
+                     uint64_t after, const cpupolicy_change *c)
+{
+    struct json_object *o = json_object_new_object();
+    char bits[16];
+
+    snprintf(bits, sizeof(bits), hi == lo ? "%u" : "%u:%u", hi, lo);
+    if ( d->where.is_msr )
+        json_object_object_add(o, "msr", json_hex(d->where.msr));
+    else
+    {
+        json_object_object_add(o, "leaf", json_hex(d->where.leaf));
+        if ( d->where.subleaf != CPUPOLICY_NO_SUBLEAF )
+            json_object_object_add(o, "subleaf", json_hex(d->where.subleaf));
+        json_object_object_add(o, "register", json_object_new_string(
+                                   reg_names[d->where.reg]));
+    }
+    json_object_object_add(o, "bits", json_object_new_string(bits));
+    json_object_object_add(o, "name", json_object_new_string(name));
+    json_object_object_add(o, "kind", json_object_new_string(kind));
+    json_object_object_add(o, "before", json_hex(before));
+    json_object_object_add(o, "after", json_hex(after));
+    if ( c )
+    {
+        json_object_object_add(o, "policy", json_object_new_string(
+                                   cpupolicy_which_name(c->policy)));
+        json_object_object_add(o, "rule", json_object_new_string(c->rule));
+        json_object_object_add(o, "reason",
+                               json_object_new_string(c->reason));
+        if ( c->feature >= 0 )
+            json_object_object_add(o, "because", json_object_new_string(
+                                       cpupolicy_feature_name(c->feature)));
+    }
+    json_object_array_add(d->list, o);
+}
+
+static void on_field(void *ctx, const char *name, const char *kind,
+                     unsigned int hi, unsigned int lo)
+{
+    struct differ *d = ctx;
+    uint64_t mask = (~0ULL >> (63 - hi)) & (~0ULL << lo);
+    uint64_t before = (d->where.before & mask) >> lo;
+    uint64_t after = (d->where.after & mask) >> lo;
+    const cpupolicy_change *c =
+        cause(d, (d->where.before ^ d->where.after) & mask);
+    char where[48];
+
+    d->nr++;
+    if ( d->list )
+    {
+        add_json(d, name, kind, hi, lo, before, after, c);
+        return;
+    }
+
+    place(where, sizeof(where), &d->where);
+    if ( hi == lo )
+        printf("%c %-24s %-18s ", after ? '+' : '-', name, where);
+    else
+        printf("~ %-24s %-18s 0x%" PRIx64 " -> 0x%" PRIx64 "  ", name, where,
+               before, after);
+    if ( c )
+    {
+        printf("%s: %s", cpupolicy_which_name(c->policy), c->reason);
+        if ( c->feature >= 0 )
+            printf(" (%s)", cpupolicy_feature_name(c->feature));
+        printf(" [%s]", c->rule);
+    }
+    putchar('\n');
+}
+
+static void compare_values(struct differ *d, const cpupolicy *p,
+                           uint64_t before, uint64_t after)
+{
+    if ( before == after )
+        return;
+
+    d->where.before = before;
+    d->where.after = after;
+    cpupolicy_fields(p, &d->where, before ^ after, on_field, d);
+}
+
+/* Leaves that one side does not list are zero there. */
+static void compare_leaf(struct differ *d, const cpupolicy *p,
+                         const cpupolicy_leaf *x, const cpupolicy_leaf *y)
+{
+    const cpupolicy_leaf zero = { 0 };
+    const uint32_t *rx = &(x ? x : &zero)->eax, *ry = &(y ? y : &zero)->eax;
+
+    d->where = (cpupolicy_change){
+        .leaf = (x ? x : y)->leaf, .subleaf = (x ? x : y)->subleaf,
+    };
+    for ( unsigned int r = 0; r < 4; r++ )
+    {
+        d->where.reg = r;
+        compare_values(d, p, rx[r], ry[r]);
+    }
+}
+
+static int leaf_order(const cpupolicy_leaf *x, const cpupolicy_leaf *y)
+{
+    if ( x->leaf != y->leaf )
+        return x->leaf < y->leaf ? -1 : 1;
+
+    return x->subleaf < y->subleaf ? -1 : x->subleaf > y->subleaf;
+}
+
+static int compare(struct differ *d)
+{
+    const cpupolicy *a = cpupolicy_source_policy(d->src, d->a);
+    const cpupolicy *b = cpupolicy_source_policy(d->src, d->b);
+    size_t nr_a, nr_b, nr_msrs, i = 0, j = 0;
+    cpupolicy_leaf *la = policy_leaves(a, &nr_a), *lb = policy_leaves(b, &nr_b);
+    cpupolicy_msr *ma = policy_msrs(a, &nr_msrs), *mb = policy_msrs(b, &nr_msrs);
+    bool ok = la && lb && ma && mb;
+
+    while ( ok && (i < nr_a || j < nr_b) )
+    {
+        int order = i == nr_a ? 1 : j == nr_b ? -1
+                                  : leaf_order(&la[i], &lb[j]);
+
+        compare_leaf(d, a, order <= 0 ? &la[i] : NULL,
+                     order >= 0 ? &lb[j] : NULL);
+        i += order <= 0;
+        j += order >= 0;
+    }
+
+    for ( i = 0; ok && i < nr_msrs; i++ )
+    {
+        d->where = (cpupolicy_change){ .is_msr = true, .msr = ma[i].index };
+        compare_values(d, a, ma[i].value, mb[i].value);
+    }
+
+    free(la);
+    free(lb);
+    free(ma);
+    free(mb);
+
+    return ok ? d->nr ? EXIT_NO : EXIT_YES : EXIT_NO_ANSWER;
+}
+
+int cmd_diff(int argc, char **argv)
+{
+    struct differ d = { 0 };
+    struct json_object *o;
+    cpupolicy_source *src;
+    struct request r;
+    int status;
+
+    if ( request_parse(&r, argc, argv, (1u << FORM_TEXT) | (1u << FORM_JSON),
+                       &status) )
+        return status;
+    if ( r.nr_args != 2 )
+        return command_usage(r.command, "needs two policies");
+    if ( (d.a = request_policy(&r, r.args[0])) < 0 ||
+         (d.b = request_policy(&r, r.args[1])) < 0 )
+        return EXIT_USAGE;
+
+    d.src = src = request_open(&r, &status);
+    if ( !src )
+        return status;
+    d.ancestor = common_ancestor(d.a, d.b);
+    if ( r.form == FORM_JSON )
+        d.list = json_object_new_array();
+
+    status = compare(&d);
+    if ( d.list )
+    {
+        o = json_object_new_object();
+        json_object_object_add(o, "source", json_object_new_string(
+                                   cpupolicy_source_name(src)));
+        json_object_object_add(o, "from",
+                               json_object_new_string(r.args[0]));
+        json_object_object_add(o, "to", json_object_new_string(r.args[1]));
+        json_object_object_add(o, "differences", d.list);
+        if ( json_print(o) )
+            status = EXIT_NO_ANSWER;
+    }
+    cpupolicy_source_free(src);
+
+    return finish(status);
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Options, messages and small printing helpers of the commands. */
+
+#include "common.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const form_names[] = {
+    [FORM_TEXT] = "text",             [FORM_FEATURES] = "features",
+    [FORM_LEAVES] = "leaves",         [FORM_FEATURESET] = "featureset",
+    [FORM_JSON] = "json",             [FORM_XML] = "xml",
+};
+
+#define NR_FORMS (sizeof(form_names) / sizeof(form_names[0]))
+
+const char *const reg_names[4] = { "eax", "ebx", "ecx", "edx" };
+
+int command_usage(const char *name, const char *fmt, ...)
+{
+    va_list args;
+
+    fprintf(stderr, "xl-cpupolicy %s: ", name);
+    va_start(args, fmt);
+    vfprintf(stderr, fmt, args);
+    va_end(args);
+    fprintf(stderr, "\nTry 'xl-cpupolicy %s --help'.\n", name);
+
+    return EXIT_USAGE;
+}
+
+int command_failed(const char *file, const cpupolicy_error *err)
+{
+    fprintf(stderr, "xl-cpupolicy: ");
+    if ( file )
+        fprintf(stderr, "%s:", file);
+    if ( file && err->line )
+        fprintf(stderr, "%" PRIu32 ":", err->line);
+    if ( file && err->line && err->column )
+        fprintf(stderr, "%" PRIu32 ":", err->column);
+    fprintf(stderr, "%s%s\n", file ? " " : "", err->message);
+
+    return EXIT_NO_ANSWER;
+}
+
+static const struct command *self(const char *name)
+{
+    for ( size_t i = 0; i < nr_commands; i++ )
+        if ( !strcmp(commands[i].name, name) )
+            return &commands[i];
+
+    return NULL;
+}
+
+static void print_help(const char *name)
+{
+    const struct command *c = self(name);
+
+    printf("Usage: xl-cpupolicy %s %s\n\n%s", c->name, c->synopsis, c->help);
+}
+
+static int parse_form(struct request *r, const char *name,
+                      unsigned int forms)
+{
+    for ( unsigned int i = 0; i < NR_FORMS; i++ )
+        if ( (forms & (1u << i)) && !strcmp(name, form_names[i]) )
+        {
+            r->form = i;
+            return 0;
+        }
+
+    return -EINVAL;
+}
+
+int request_parse(struct request *r, int argc, char **argv,
+                  unsigned int forms, int *status)
+{
+    enum { OPT_FROM = 256, OPT_CMDLINE, OPT_PLATFORM };
+    static const struct option options[] = {
+        { "from", required_argument, NULL, OPT_FROM },
+        { "cmdline", required_argument, NULL, OPT_CMDLINE },
+        { "platform", required_argument, NULL, OPT_PLATFORM },
+        { "output", required_argument, NULL, 'o' },
+        { "help", no_argument, NULL, 'h' },
+        { NULL, 0, NULL, 0 },
+    };
+    int c;
+
+    *r = (struct request){ .command = argv[0] };
+    opterr = 0;
+    optind = 0;
+
+    while ( (c = getopt_long(argc, argv, ":ho:", options, NULL)) != -1 )
+        switch ( c )
+        {
+        case OPT_FROM:
+            r->from = optarg;
+            break;
+
+        case OPT_CMDLINE:
+            r->options.cmdline = optarg;
+            break;
+
+        case OPT_PLATFORM:
+            r->options.platform = optarg;
+            break;
+
+        case 'o':
+            if ( !parse_form(r, optarg, forms) )
+                break;
+            *status = command_usage(r->command, "no output form '%s'",
+                                    optarg);
+            return -EINVAL;
+
+        case 'h':
+            print_help(r->command);
+            *status = EXIT_YES;
+            return -EINVAL;
+
+        case ':':
+            *status = command_usage(r->command, "option '%s' needs a value",
+                                    argv[optind - 1]);
+            return -EINVAL;
+
+        default:
+            *status = command_usage(r->command, "no option '%s'",
+                                    argv[optind - 1]);
+            return -EINVAL;
+        }
+
+    r->args = argv + optind;
+    r->nr_args = argc - optind;
+
+    return 0;
+}
+
+static void bad_element(void *ctx, size_t position, size_t len,
+                        const char *message)
+{
+    (void)len;
+    fprintf(stderr, "xl-cpupolicy %s: --cmdline, position %zu: %s\n",
+            (const char *)ctx, position + 1, message);
+}
+
+static void other_option(void *ctx, size_t position, size_t len)
+{
+    (void)ctx;
+    fprintf(stderr, "xl-cpupolicy: note: --cmdline, position %zu: not a CPU "
+            "policy option, ignored (%zu bytes)\n", position + 1, len);
+}
+
+cpupolicy_source *request_open(const struct request *r, int *status)
+{
+    const char *from = r->from ? r->from : "native";
+    cpupolicy_source *src;
+    cpupolicy_error err;
+
+    if ( r->options.cmdline &&
+         cpupolicy_cmdline_check(r->options.cmdline, bad_element,
+                                 other_option, (void *)r->command) )
+    {
+        *status = EXIT_USAGE;
+        return NULL;
+    }
+
+    if ( cpupolicy_source_open(&src, from, &r->options, &err) )
+    {
+        *status = command_failed(from, &err);
+        return NULL;
+    }
+
+    return src;
+}
+
+void print_notes(const cpupolicy_source *src)
+{
+    const char *note;
+
+    for ( size_t i = 0; (note = cpupolicy_source_note(src, i)); i++ )
+        fprintf(stderr, "xl-cpupolicy: note: %s\n", note);
+}
+
+int request_policy(const struct request *r, const char *name)
+{
+    int which = cpupolicy_which_find(name);
+
+    if ( which < 0 )
+        command_usage(r->command, "no policy '%s' (raw host-max host-default "
+                      "pv-max pv-default hvm-max hvm-default)", name);
+
+    return which;
+}
+
+struct json_object *json_hex(uint64_t value)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "0x%" PRIx64, value);
+
+    return json_object_new_string(text);
+}
+
+int json_print(struct json_object *o)
+{
+    const char *text = json_object_to_json_string_ext(
+        o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+           JSON_C_TO_STRING_NOSLASHESCAPE);
+
+    if ( text )
+        puts(text);
+    json_object_put(o);
+
+    return text ? EXIT_YES : EXIT_NO_ANSWER;
+}
+
+int finish(int status)
+{
+    if ( !fflush(stdout) && !ferror(stdout) )
+        return status;
+
+    fprintf(stderr, "xl-cpupolicy: cannot write the result: %s\n",
+            strerror(errno));
+
+    return EXIT_NO_ANSWER;
+}
+
+cpupolicy_leaf *policy_leaves(const cpupolicy *p, size_t *nr)
+{
+    cpupolicy_leaf *leaves = malloc(cpupolicy_max_leaves() *
+                                    sizeof(*leaves));
+
+    *nr = cpupolicy_max_leaves();
+    if ( leaves && cpupolicy_leaves(p, leaves, nr) )
+    {
+        free(leaves);
+        leaves = NULL;
+    }
+
+    return leaves;
+}
+
+cpupolicy_msr *policy_msrs(const cpupolicy *p, size_t *nr)
+{
+    cpupolicy_msr *msrs = malloc(cpupolicy_max_msrs() * sizeof(*msrs));
+
+    *nr = cpupolicy_max_msrs();
+    if ( msrs && cpupolicy_msrs(p, msrs, nr) )
+    {
+        free(msrs);
+        msrs = NULL;
+    }
+
+    return msrs;
+}
+
+bool leaf_is_zero(const cpupolicy_leaf *l)
+{
+    return !(l->eax | l->ebx | l->ecx | l->edx);
+}
+
+void wrap_word(struct wrapper *w, const char *word)
+{
+    int len = strlen(word);
+
+    if ( w->column && w->column + 1 + len > 79 )
+        wrap_end(w);
+    if ( !w->column )
+        w->column = printf("%*s", w->indent, "");
+    w->column += printf("%s%s", w->column > w->indent ? " " : "", word);
+}
+
+void wrap_end(struct wrapper *w)
+{
+    if ( w->column )
+        putchar('\n');
+    w->column = 0;
+}

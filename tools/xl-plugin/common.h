@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What commands that ask a source of policies have in common. */
+#ifndef XL_CPUPOLICY_COMMON_H
+#define XL_CPUPOLICY_COMMON_H
+
+#include <stdbool.h>
+
+#include <json-c/json.h>
+
+#include "command.h"
+#include "cpupolicy.h"
+
+enum output_form {
+    FORM_TEXT, FORM_FEATURES, FORM_LEAVES, FORM_FEATURESET, FORM_JSON,
+    FORM_XML,
+};
+
+/* Options of show, diff, explain, cmdline. */
+struct request {
+    const char *command;
+    const char *from;           /* NULL: the default source */
+    cpupolicy_options options;
+    enum output_form form;
+    char **args;                /* what is left */
+    int nr_args;
+};
+
+/*
+ * Parse the common options; `forms` is a mask of 1 << enum output_form.
+ * 0: go on; else *status is the exit status (usage error, or help printed).
+ */
+int request_parse(struct request *r, int argc, char **argv,
+                  unsigned int forms, int *status);
+
+/* Open r's source; on failure prints and returns NULL, *status set. */
+cpupolicy_source *request_open(const struct request *r, int *status);
+
+/* Print the source's notes on stderr. */
+void print_notes(const cpupolicy_source *src);
+
+/* Name to policy, or -1 after a usage error was printed. */
+int request_policy(const struct request *r, const char *name);
+
+/* "0x.." as JSON string, lower case, no padding. */
+struct json_object *json_hex(uint64_t value);
+
+/* Print and release; EXIT_YES, or EXIT_NO_ANSWER if it cannot be built. */
+int json_print(struct json_object *o);
+
+/* stdout flushed without error? Else prints and EXIT_NO_ANSWER. */
+int finish(int status);
+
+/* The forms of one or more policies (print-*.c). */
+int print_text(const cpupolicy_source *src, const int *which, int nr);
+int print_features(const cpupolicy_source *src, const int *which, int nr);
+int print_leaves(const cpupolicy_source *src, const int *which, int nr);
+int print_featureset(const cpupolicy_source *src, const int *which, int nr);
+int print_json(const cpupolicy_source *src, const int *which, int nr);
+int print_xml(const cpupolicy_source *src, const int *which, int nr);
+
+/* Leaves and MSRs of a policy, heap-allocated; NULL: out of memory. */
+cpupolicy_leaf *policy_leaves(const cpupolicy *p, size_t *nr);
+cpupolicy_msr *policy_msrs(const cpupolicy *p, size_t *nr);
+bool leaf_is_zero(const cpupolicy_leaf *l);
+
+/* Register names: "eax" ... */
+extern const char *const reg_names[4];
+
+/* Print a list of words, wrapped at 79 columns, indented. */
+struct wrapper {
+    int indent, column;
+};
+void wrap_word(struct wrapper *w, const char *word);
+void wrap_end(struct wrapper *w);
+
+int cmd_show(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_cmdline(int argc, char **argv);
+
+#endif /* XL_CPUPOLICY_COMMON_H */

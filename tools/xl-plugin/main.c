@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* xl-cpupolicy: dispatch and help, both from the command table. */
+
+#include "common.h"
+
+#include <string.h>
+
+#define SOURCE_HELP \
+    "  --from SOURCE     native (default), xen, kvm, or a file ('-': stdin)\n" \
+    "  --cmdline OPTS    derive with boot options 'cpuid=... dom0-cpuid=...'\n" \
+    "  --platform FACTS  facts CPUID does not tell: hap=no,smt=off,...\n"
+
+const struct command commands[] = {
+    {
+        "show", "[POLICY...] [options]",
+        "print policies, and what each stage removed and why",
+        "Policies: raw host-max host-default pv-max pv-default hvm-max\n"
+        "hvm-default; all of them by default.\n\n"
+        SOURCE_HELP
+        "  -o FORM           text features leaves featureset json xml\n"
+        "  --help            this text\n",
+        cmd_show,
+    },
+    {
+        "diff", "POLICY POLICY [options]",
+        "what differs between two policies, each with its cause",
+        "Exit status 0 if they are identical, 1 if they differ.\n\n"
+        SOURCE_HELP
+        "  -o FORM           text json\n"
+        "  --help            this text\n",
+        cmd_diff,
+    },
+    {
+        "explain", "FEATURE... [options]",
+        "a feature's value in every policy, and the cause of each change",
+        SOURCE_HELP
+        "  -o FORM           text json\n"
+        "  --help            this text\n",
+        cmd_explain,
+    },
+    {
+        "cmdline", "'cpuid=...' [options]",
+        "are boot options valid, and what would they do to every policy",
+        "Exit status 2 if they are not valid; every fault is named with its\n"
+        "position.\n\n"
+        SOURCE_HELP
+        "  -o FORM           text json\n"
+        "  --help            this text\n",
+        cmd_cmdline,
+    },
+};
+
+const size_t nr_commands = sizeof(commands) / sizeof(commands[0]);
+
+static void overview(FILE *to)
+{
+    fprintf(to, "Usage: xl-cpupolicy COMMAND ...\n\n");
+    for ( size_t i = 0; i < nr_commands; i++ )
+        fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);
+    fprintf(to, "\n'xl-cpupolicy COMMAND --help' tells more.\n");
+}
+
+int main(int argc, char **argv)
+{
+    if ( argc < 2 )
+    {
+        overview(stderr);
+        return EXIT_USAGE;
+    }
+
+    if ( !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
+         !strcmp(argv[1], "help") )
+    {
+        overview(stdout);
+        return finish(EXIT_YES);
+    }
+
+    for ( size_t i = 0; i < nr_commands; i++ )
+        if ( !strcmp(argv[1], commands[i].name) )
+            return commands[i].run(argc - 1, argv + 1);
+
+    fprintf(stderr, "xl-cpupolicy: no command '%s'\n", argv[1]);
+    overview(stderr);
+
+    return EXIT_USAGE;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Policies as features, leaves, featureset, JSON and XML. */
+
+#include "common.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxml/xmlwriter.h>
+
+int print_features(const cpupolicy_source *src, const int *which, int nr)
+{
+    for ( int i = 0; i < nr; i++ )
+    {
+        const cpupolicy *p = cpupolicy_source_policy(src, which[i]);
+
+        if ( nr > 1 )
+            printf("%s:", cpupolicy_which_name(which[i]));
+        for ( size_t f = 0; f < cpupolicy_nr_features(); f++ )
+            if ( cpupolicy_has(p, f) )
+                printf("%s%s%s", nr > 1 ? " " : "",
+                       cpupolicy_feature_name(f), nr > 1 ? "" : "\n");
+        if ( nr > 1 )
+            putchar('\n');
+    }
+
+    return EXIT_YES;
+}
+
+int print_featureset(const cpupolicy_source *src, const int *which, int nr)
+{
+    for ( int i = 0; i < nr; i++ )
+    {
+        const cpupolicy *p = cpupolicy_source_policy(src, which[i]);
+        uint32_t words[64];
+
+        cpupolicy_featureset(p, words);
+        if ( nr > 1 )
+            printf("%-12s ", cpupolicy_which_name(which[i]));
+        for ( size_t w = 0; w < cpupolicy_nr_words(); w++ )
+            printf("%s%08" PRIx32, w ? "-" : "", words[w]);
+        putchar('\n');
+    }
+
+    return EXIT_YES;
+}
+
+/*
+ * Xen's interface knows no subleaves above 0x80000000, and prints the first
+ * of 0x8000001d and 0x80000020 as a leaf without.
+ */
+static uint32_t xen_subleaf(const cpupolicy_leaf *l)
+{
+    return (l->leaf == 0x8000001dU || l->leaf == 0x80000020U) && !l->subleaf
+        ? CPUPOLICY_NO_SUBLEAF : l->subleaf;
+}
+
+static int print_policy_leaves(const cpupolicy *p, const char *heading)
+{
+    size_t nr_leaves, nr_msrs;
+    cpupolicy_leaf *leaves = policy_leaves(p, &nr_leaves);
+    cpupolicy_msr *msrs = policy_msrs(p, &nr_msrs);
+    int status = leaves && msrs ? EXIT_YES : EXIT_NO_ANSWER;
+
+    if ( status == EXIT_YES && heading )
+        printf("%s policy: %zu leaves, %zu MSRs\n CPUID:\n"
+               "  leaf     subleaf  -> eax      ebx      ecx      edx     \n",
+               heading, nr_leaves, nr_msrs);
+    for ( size_t i = 0; status == EXIT_YES && i < nr_leaves; i++ )
+        if ( !leaf_is_zero(&leaves[i]) )
+            printf("  %08" PRIx32 ":%08" PRIx32 " -> %08" PRIx32
+                   ":%08" PRIx32 ":%08" PRIx32 ":%08" PRIx32 "\n",
+                   leaves[i].leaf, xen_subleaf(&leaves[i]), leaves[i].eax,
+                   leaves[i].ebx, leaves[i].ecx, leaves[i].edx);
+
+    if ( status == EXIT_YES && heading )
+        printf(" MSRs:\n  index    -> value           \n");
+    for ( size_t i = 0; status == EXIT_YES && i < nr_msrs; i++ )
+        if ( msrs[i].value )
+            printf("  %08" PRIx32 " -> %016" PRIx64 "\n", msrs[i].index,
+                   msrs[i].value);
+
+    free(leaves);
+    free(msrs);
+
+    return status;
+}
+
+int print_leaves(const cpupolicy_source *src, const int *which, int nr)
+{
+    int status = EXIT_YES;
+
+    for ( int i = 0; status == EXIT_YES && i < nr; i++ )
+        status = print_policy_leaves(
+            cpupolicy_source_policy(src, which[i]),
+            nr > 1 ? cpupolicy_which_name(which[i]) : NULL);
+
+    return status;
+}
+
+static struct json_object *json_leaf(const cpupolicy_leaf *l)
+{
+    const uint32_t regs[4] = { l->eax, l->ebx, l->ecx, l->edx };
+    struct json_object *o = json_object_new_object();
+
+    json_object_object_add(o, "leaf", json_hex(l->leaf));
+    if ( l->subleaf != CPUPOLICY_NO_SUBLEAF )
+        json_object_object_add(o, "subleaf", json_hex(l->subleaf));
+    for ( int r = 0; r < 4; r++ )
+        json_object_object_add(o, reg_names[r], json_hex(regs[r]));
+
+    return o;
+}
+
+static struct json_object *json_policy(const cpupolicy *p)
+{
+    struct json_object *o = json_object_new_object(), *list;
+    size_t nr_leaves, nr_msrs;
+    cpupolicy_leaf *leaves = policy_leaves(p, &nr_leaves);
+    cpupolicy_msr *msrs = policy_msrs(p, &nr_msrs);
+
+    json_object_object_add(o, "vendor",
+                           json_object_new_string(cpupolicy_vendor(p)));
+    list = json_object_new_array();
+    for ( size_t f = 0; f < cpupolicy_nr_features(); f++ )
+        if ( cpupolicy_has(p, f) )
+            json_object_array_add(list, json_object_new_string(
+                                      cpupolicy_feature_name(f)));
+    json_object_object_add(o, "features", list);
+
+    list = json_object_new_array();
+    for ( size_t i = 0; leaves && i < nr_leaves; i++ )
+        json_object_array_add(list, json_leaf(&leaves[i]));
+    json_object_object_add(o, "cpuid", list);
+
+    list = json_object_new_array();
+    for ( size_t i = 0; msrs && i < nr_msrs; i++ )
+    {
+        struct json_object *m = json_object_new_object();
+
+        json_object_object_add(m, "index", json_hex(msrs[i].index));
+        json_object_object_add(m, "value", json_hex(msrs[i].value));
+        json_object_array_add(list, m);
+    }
+    json_object_object_add(o, "msrs", list);
+
+    free(leaves);
+    free(msrs);
+
+    return o;
+}
+
+int print_json(const cpupolicy_source *src, const int *which, int nr)
+{
+    struct json_object *o = json_object_new_object(), *list;
+    const char *note;
+
+    json_object_object_add(o, "source",
+                           json_object_new_string(
+                               cpupolicy_source_name(src)));
+    list = json_object_new_object();
+    for ( int i = 0; i < nr; i++ )
+        json_object_object_add(list, cpupolicy_which_name(which[i]),
+                               json_policy(cpupolicy_source_policy(
+                                   src, which[i])));
+    json_object_object_add(o, "policies", list);
+
+    list = json_object_new_array();
+    for ( size_t i = 0; (note = cpupolicy_source_note(src, i)); i++ )
+        json_object_array_add(list, json_object_new_string(note));
+    json_object_object_add(o, "notes", list);
+
+    return json_print(o);
+}
+
+static void xml_hex(xmlTextWriterPtr w, const char *name, int digits,
+                    uint32_t value)
+{
+    xmlTextWriterWriteFormatAttribute(w, BAD_CAST name, "0x%0*" PRIx32,
+                                      digits, value);
+}
+
+/* libvirt's <cpudata>, as virsh cpu tests and virt-host-validate read it. */
+static int xml_policy(xmlTextWriterPtr w, const cpupolicy *p)
+{
+    size_t nr_leaves, nr_msrs;
+    cpupolicy_leaf *leaves = policy_leaves(p, &nr_leaves);
+    cpupolicy_msr *msrs = policy_msrs(p, &nr_msrs);
+    bool ok = leaves && msrs;
+
+    xmlTextWriterStartElement(w, BAD_CAST "cpudata");
+    xmlTextWriterWriteAttribute(w, BAD_CAST "arch", BAD_CAST "x86");
+    for ( size_t i = 0; ok && i < nr_leaves; i++ )
+    {
+        const cpupolicy_leaf *l = &leaves[i];
+
+        xmlTextWriterStartElement(w, BAD_CAST "cpuid");
+        xml_hex(w, "eax_in", 8, l->leaf);
+        xml_hex(w, "ecx_in", 2,
+                l->subleaf == CPUPOLICY_NO_SUBLEAF ? 0 : l->subleaf);
+        xml_hex(w, "eax", 8, l->eax);
+        xml_hex(w, "ebx", 8, l->ebx);
+        xml_hex(w, "ecx", 8, l->ecx);
+        xml_hex(w, "edx", 8, l->edx);
+        xmlTextWriterEndElement(w);
+    }
+    for ( size_t i = 0; ok && i < nr_msrs; i++ )
+    {
+        xmlTextWriterStartElement(w, BAD_CAST "msr");
+        xml_hex(w, "index", 0, msrs[i].index);
+        xml_hex(w, "edx", 8, msrs[i].value >> 32);
+        xml_hex(w, "eax", 8, msrs[i].value);
+        xmlTextWriterEndElement(w);
+    }
+    xmlTextWriterEndElement(w);
+
+    free(leaves);
+    free(msrs);
+
+    return ok ? EXIT_YES : EXIT_NO_ANSWER;
+}
+
+int print_xml(const cpupolicy_source *src, const int *which, int nr)
+{
+    xmlBufferPtr buffer = xmlBufferCreate();
+    xmlTextWriterPtr w = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
+    int status = w ? EXIT_YES : EXIT_NO_ANSWER;
+
+    if ( w )
+    {
+        xmlTextWriterSetIndent(w, 1);
+        xmlTextWriterSetIndentString(w, BAD_CAST "  ");
+        if ( nr > 1 )
+            xmlTextWriterStartElement(w, BAD_CAST "policies");
+    }
+
+    for ( int i = 0; status == EXIT_YES && i < nr; i++ )
+    {
+        if ( nr > 1 )
+        {
+            xmlTextWriterStartElement(w, BAD_CAST "policy");
+            xmlTextWriterWriteAttribute(
+                w, BAD_CAST "name",
+                BAD_CAST cpupolicy_which_name(which[i]));
+        }
+        status = xml_policy(w, cpupolicy_source_policy(src, which[i]));
+        if ( nr > 1 )
+            xmlTextWriterEndElement(w);
+    }
+
+    if ( w )
+    {
+        xmlTextWriterEndDocument(w);
+        xmlFreeTextWriter(w);
+        if ( status == EXIT_YES )
+            fputs((const char *)xmlBufferContent(buffer), stdout);
+    }
+    if ( buffer )
+        xmlBufferFree(buffer);
+
+    return status;
+}
