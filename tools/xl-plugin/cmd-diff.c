@@ -75,14 +75,17 @@ static void place(char *out, size_t size, const cpupolicy_change *w)
                  w->subleaf, reg_names[w->reg]);
 }
 
-static void add_json(struct differ *d, const char *name, const char *kind,
-                     unsigned int hi, unsigned int lo, uint64_t before,
-                     uint64_t after, const cpupolicy_change *c)
+static void add_json(struct differ *d, const cpupolicy_field *f,
+                     uint64_t before, uint64_t after,
+                     const cpupolicy_change *c)
 {
     struct json_object *o = json_object_new_object();
-    char bits[16];
+    char bits[24];
 
-    snprintf(bits, sizeof(bits), hi == lo ? "%u" : "%u:%u", hi, lo);
+    if ( f->hi == f->lo )
+        snprintf(bits, sizeof(bits), "%u", f->lo);
+    else
+        snprintf(bits, sizeof(bits), "%u:%u", f->hi, f->lo);
     if ( d->where.is_msr )
         json_object_object_add(o, "msr", json_hex(d->where.msr));
     else
@@ -94,8 +97,8 @@ static void add_json(struct differ *d, const char *name, const char *kind,
                                    reg_names[d->where.reg]));
     }
     json_object_object_add(o, "bits", json_object_new_string(bits));
-    json_object_object_add(o, "name", json_object_new_string(name));
-    json_object_object_add(o, "kind", json_object_new_string(kind));
+    json_object_object_add(o, "name", json_object_new_string(f->name));
+    json_object_object_add(o, "kind", json_object_new_string(f->kind));
     json_object_object_add(o, "before", json_hex(before));
     json_object_object_add(o, "after", json_hex(after));
     if ( c )
@@ -112,13 +115,12 @@ static void add_json(struct differ *d, const char *name, const char *kind,
     json_object_array_add(d->list, o);
 }
 
-static void on_field(void *ctx, const char *name, const char *kind,
-                     unsigned int hi, unsigned int lo)
+static void on_field(void *ctx, const cpupolicy_field *f)
 {
     struct differ *d = ctx;
-    uint64_t mask = (~0ULL >> (63 - hi)) & (~0ULL << lo);
-    uint64_t before = (d->where.before & mask) >> lo;
-    uint64_t after = (d->where.after & mask) >> lo;
+    uint64_t mask = (~0ULL >> (63 - f->hi)) & (~0ULL << f->lo);
+    uint64_t before = (d->where.before & mask) >> f->lo;
+    uint64_t after = (d->where.after & mask) >> f->lo;
     const cpupolicy_change *c =
         cause(d, (d->where.before ^ d->where.after) & mask);
     char where[48];
@@ -126,16 +128,16 @@ static void on_field(void *ctx, const char *name, const char *kind,
     d->nr++;
     if ( d->list )
     {
-        add_json(d, name, kind, hi, lo, before, after, c);
+        add_json(d, f, before, after, c);
         return;
     }
 
     place(where, sizeof(where), &d->where);
-    if ( hi == lo )
-        printf("%c %-24s %-18s ", after ? '+' : '-', name, where);
+    if ( f->hi == f->lo )
+        printf("%c %-24s %-18s ", after ? '+' : '-', f->name, where);
     else
-        printf("~ %-24s %-18s 0x%" PRIx64 " -> 0x%" PRIx64 "  ", name, where,
-               before, after);
+        printf("~ %-24s %-18s 0x%" PRIx64 " -> 0x%" PRIx64 "  ", f->name,
+               where, before, after);
     if ( c )
     {
         printf("%s: %s", cpupolicy_which_name(c->policy), c->reason);

@@ -104,24 +104,19 @@ struct fields {
     bool features;      /* print those, or what is left besides */
 };
 
-static void print_field(void *ctx, const char *name, const char *kind,
-                        unsigned int hi, unsigned int lo)
+static void print_field(void *ctx, const cpupolicy_field *field)
 {
     struct fields *f = ctx;
-    bool is_feature = cpupolicy_feature_find(name) >= 0 &&
-                      (!strcmp(kind, "feature") || hi == lo);
     char word[160];
 
-    (void)lo;
-    if ( is_feature != f->features )
+    if ( (field->feature >= 0) != f->features )
         return;
 
-    if ( is_feature )
-        snprintf(word, sizeof(word), "%s%s", f->prefix, name);
-    else if ( f->c->is_msr )
-        snprintf(word, sizeof(word), "0x%" PRIx32 ":%s", f->c->msr, name);
+    if ( f->features )
+        snprintf(word, sizeof(word), "%s%s", f->prefix, field->name);
     else
-        snprintf(word, sizeof(word), "0x%" PRIx32 ":%s", f->c->leaf, name);
+        snprintf(word, sizeof(word), "0x%" PRIx32 ":%s",
+                 f->c->is_msr ? f->c->msr : f->c->leaf, field->name);
     wrap_word(f->w, word);
 }
 
@@ -142,6 +137,18 @@ static void print_bits(const cpupolicy *p, const cpupolicy_change *c,
     cpupolicy_fields(p, c, won, print_field, &f);
 }
 
+/* Subleaves of one leaf repeat their fields; one mention is enough. */
+static bool repeats(const cpupolicy_change *c, size_t first, size_t i)
+{
+    for ( size_t j = first; j < i; j++ )
+        if ( same_group(&c[j], &c[i]) && !c[i].is_msr && !c[j].is_msr &&
+             c[j].leaf == c[i].leaf && c[j].reg == c[i].reg &&
+             c[j].subleaf != c[i].subleaf )
+            return true;
+
+    return false;
+}
+
 static void print_group(const cpupolicy_source *src,
                         const cpupolicy_change *changes, size_t nr,
                         size_t first)
@@ -158,7 +165,8 @@ static void print_group(const cpupolicy_source *src,
     for ( int features = 1; features >= 0; features-- )
     {
         for ( size_t i = first; i < nr; i++ )
-            if ( same_group(&changes[i], c) )
+            if ( same_group(&changes[i], c) &&
+                 (features || !repeats(changes, first, i)) )
                 print_bits(p, &changes[i], &w, features);
         wrap_end(&w);
     }

@@ -181,19 +181,21 @@ static const char *const kind_names[X86_NR_KINDS] = {
 
 struct field_walk {
     uint64_t mask;
-    void (*fn)(void *ctx, const char *name, const char *kind,
-               unsigned int hi, unsigned int lo);
+    void (*fn)(void *ctx, const cpupolicy_field *field);
     void *ctx;
 };
 
 static void walk_field(struct field_walk *w, const struct x86_field_desc *f)
 {
+    const cpupolicy_field field = {
+        f->name, kind_names[f->kind], f->hi, f->lo, -1,
+    };
     uint64_t bits = (~0ULL >> (63 - f->hi)) & (~0ULL << f->lo);
 
     if ( !(w->mask & bits) )
         return;
 
-    w->fn(w->ctx, f->name, kind_names[f->kind], f->hi, f->lo);
+    w->fn(w->ctx, &field);
     w->mask &= ~bits;
 }
 
@@ -204,6 +206,7 @@ static void walk_features(struct field_walk *w, int slot, bool is_msr,
     {
         const struct x86_feature_desc *d = &x86_feature_descs[i];
         const struct x86_word_desc *word = &x86_word_descs[d->value / 32];
+        cpupolicy_field field = { d->name, kind_names[d->kind], 0, 0, i };
         unsigned int bit = d->value % 32;
 
         if ( is_msr != (word->slot == X86_WORD_IN_MSR) )
@@ -216,7 +219,8 @@ static void walk_features(struct field_walk *w, int slot, bool is_msr,
 
         if ( (w->mask >> bit) & 1 )
         {
-            w->fn(w->ctx, d->name, kind_names[d->kind], bit, bit);
+            field.hi = field.lo = bit;
+            w->fn(w->ctx, &field);
             w->mask &= ~(1ULL << bit);
         }
     }
@@ -224,9 +228,7 @@ static void walk_features(struct field_walk *w, int slot, bool is_msr,
 
 void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
                       uint64_t mask,
-                      void (*fn)(void *ctx, const char *name,
-                                 const char *kind, unsigned int hi,
-                                 unsigned int lo),
+                      void (*fn)(void *ctx, const cpupolicy_field *field),
                       void *ctx)
 {
     struct field_walk w = { .mask = mask, .fn = fn, .ctx = ctx };
@@ -252,5 +254,6 @@ void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
 
     for ( unsigned int bit = 0; bit < 64; bit++ )
         if ( (w.mask >> bit) & 1 )
-            fn(ctx, "reserved", kind_names[X86_KIND_RESERVED], bit, bit);
+            fn(ctx, &(cpupolicy_field){
+                "reserved", kind_names[X86_KIND_RESERVED], bit, bit, -1 });
 }

@@ -136,13 +136,17 @@ static void and_mask(struct x86_derive *d, const x86_featureset mask)
 {
     x86_featureset fs;
 
+    uint32_t copies = d->p->leaf[X86_SLOT_80000001].d & X86_COMMON_1D;
+
     x86_policy_to_featureset(d->p, fs);
     for ( unsigned int i = 0; i < X86_NR_FEATURE_WORDS; i++ )
         fs[i] &= mask[i];
     x86_featureset_to_policy(fs, d->p);
+
+    /* AMD's copies of leaf 1 are no features; guest-derived rebuilds them. */
+    d->p->leaf[X86_SLOT_80000001].d |= copies;
 }
 
-/* Copies of leaf 1 in 0x80000001 are no features: see `derived`. */
 static void mask_pv_max(struct x86_derive *d)
 {
     and_mask(d, x86_features_pv_max);
@@ -155,14 +159,22 @@ static void mask_pv_def(struct x86_derive *d)
 
 static void mask_hvm_max(struct x86_derive *d)
 {
-    and_mask(d, d->in->plat->hap ? x86_features_hvm_hap_max
-                                 : x86_features_hvm_shadow_max);
+    and_mask(d, x86_features_hvm_hap_max);
+}
+
+static void mask_shadow_max(struct x86_derive *d)
+{
+    and_mask(d, x86_features_hvm_shadow_max);
 }
 
 static void mask_hvm_def(struct x86_derive *d)
 {
-    and_mask(d, d->in->plat->hap ? x86_features_hvm_hap_def
-                                 : x86_features_hvm_shadow_def);
+    and_mask(d, x86_features_hvm_hap_def);
+}
+
+static bool no_hap(const struct x86_derive *d)
+{
+    return !d->in->plat->hap;
 }
 
 /*
@@ -416,6 +428,12 @@ const struct x86_rule x86_guest_rules[] = {
         .id = "hvm-max-mask", .stages = ST(HVM_MAX), .apply = mask_hvm_max,
         .reason = "not offered to HVM guests",
         .reference = "cpufeatureset.h, attributes A S H and a s h",
+    },
+    {
+        .id = "hvm-shadow-mask", .stages = ST(HVM_MAX), .when = no_hap,
+        .apply = mask_shadow_max,
+        .reason = "needs hardware assisted paging, which this host lacks",
+        .reference = "cpufeatureset.h, attributes H and h",
     },
     {
         .id = "pv-default-mask", .stages = ST(PV_DEFAULT),

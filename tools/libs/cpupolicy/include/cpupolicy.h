@@ -202,15 +202,21 @@ const cpupolicy_change *cpupolicy_source_changes(const cpupolicy_source *src,
 /** Where a feature's bit is, in terms of cpupolicy_change. */
 bool cpupolicy_change_concerns(const cpupolicy_change *c, size_t feature);
 
+/** A field of the tables: bits hi to lo of one register. */
+typedef struct cpupolicy_field {
+    const char *name;
+    const char *kind;           /**< "feature", "limit", "hidden" ... */
+    unsigned int hi, lo;
+    int feature;                /**< index, or -1: not of the featureset */
+} cpupolicy_field;
+
 /**
  * Call `fn` for every field of the tables of which this register of this
- * leaf (or the MSR) has bits in `mask`; lo and hi are the field's bits.
+ * leaf (or the MSR) has bits in `mask`.
  */
 void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
                       uint64_t mask,
-                      void (*fn)(void *ctx, const char *name,
-                                 const char *kind, unsigned int hi,
-                                 unsigned int lo),
+                      void (*fn)(void *ctx, const cpupolicy_field *field),
                       void *ctx);
 
 /** Names and meanings of platform facts; NULL past the end. */
