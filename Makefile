@@ -74,7 +74,10 @@ CHECK_LIBS = $(shell pkg-config --libs check)
 
 TABLES := $(addprefix include/public/arch-x86/,cpufeatureset.h \
             cpufeature-deps.h cpuid-fields.h msr-fields.h)
-GEN_SRC := $(wildcard xen/tools/gen-cpu-policy/*.c)
+GEN_SRC := $(addprefix xen/tools/gen-cpu-policy/,check-features.c coverage.c \
+  deps.c emit-audit.c emit-docs-fields.c emit-docs.c emit-header.c \
+  emit-layout.c emit-source.c gates.c layout.c main.c masks.c names.c \
+  output.c owners.c read-features.c read-fields.c read.c scan.c summary.c)
 GEN_OBJ := $(GEN_SRC:%.c=$(O)/%.o)
 
 $(GEN_OBJ): $(O)/%.o: %.c Makefile

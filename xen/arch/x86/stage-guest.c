@@ -360,6 +360,18 @@ static void mirror_host(struct x86_derive *d)
             policy_set(d->p, claimed[i], false);
 }
 
+/*
+ * FDP_EXCP_ONLY and NO_FPU_SEL say how FSAVE and its like behave.  Nothing
+ * can make the hardware behave otherwise, so that guests must be told.
+ */
+static void tell_fpu_behaviour(struct x86_derive *d)
+{
+    static const uint16_t told[] = { F(FDP_EXCP_ONLY), F(NO_FPU_SEL) };
+
+    for ( unsigned int i = 0; i < sizeof(told) / sizeof(told[0]); i++ )
+        policy_set(d->p, told[i], host_has(d, told[i]));
+}
+
 static bool no_xstate_leaf(const struct x86_derive *d)
 {
     return !x86_leaf_in_range(d->p, 0xd);
@@ -609,6 +621,13 @@ const struct x86_rule x86_guest_rules[] = {
         SET(F(RTM_ALWAYS_ABORT)), CLEAR(F(RTM)),
         .reason = "TSX is turned off: transactions always abort",
         .reference = "XSA-305",
+    },
+    {
+        .id = "guest-fpu-behaviour", .stages = ST_GUEST,
+        .apply = tell_fpu_behaviour,
+        .reason = "how the FPU saves its pointers cannot be changed: guests "
+                  "must be told",
+        .reference = "SDM vol 1, 8.1.8",
     },
     {
         .id = "guest-cmdline-out", .stages = ST_GUEST, .apply = opt_out,

@@ -40,6 +40,7 @@ static void emit_counts(const struct model *m, FILE *out)
     for ( unsigned int i = 0; i < ARRAY_SIZE(counts); i++ )
         fprintf(out, "#define X86_NR_%s %u\n", counts[i].name,
                 counts[i].value);
+    emit_audit_counts(m, out);
 }
 
 void emit_header(const struct model *m, FILE *out)

@@ -49,7 +49,7 @@ static void emit_msrs(const struct model *m, FILE *out)
     fprintf(out, "};\n");
 }
 
-static void emit_gate(const struct model *m, unsigned int gate, FILE *out)
+void emit_gate(const struct model *m, unsigned int gate, FILE *out)
 {
     if ( gate == GATE_NONE )
         fprintf(out, "X86_GATE_NONE");

@@ -175,4 +175,5 @@ void emit_source(const struct model *m, FILE *out)
     emit_dependencies(m, out);
     emit_features(m, out);
     emit_layout_tables(m, out);
+    emit_audit_tables(m, out);
 }

@@ -256,6 +256,12 @@ void emit_feature_doc(const struct model *m, FILE *out);
 /* Parts of them. */
 void emit_banner(const struct model *m, FILE *out);
 void emit_layout_tables(const struct model *m, FILE *out);
+/* A gate as C spells it: X86_GATE_NONE, X86_FEATURE_SVM ... */
+void emit_gate(const struct model *m, unsigned int gate, FILE *out);
+
+/* emit-audit.c */
+void emit_audit_counts(const struct model *m, FILE *out);
+void emit_audit_tables(const struct model *m, FILE *out);
 void emit_string(const char *text, FILE *out);  /* as a C literal */
 
 /* One line: how much of what is covered. */

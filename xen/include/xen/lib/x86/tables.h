@@ -181,4 +181,29 @@ struct x86_gate_mask {
 };
 extern const struct x86_gate_mask x86_gate_masks[X86_NR_GATE_MASKS];
 
+/*
+ * For the audit.  Bits that may not be set where the limit has them clear
+ * (kinds FEATURE, EQUAL, RESERVED, HIDDEN, DYNAMIC, and components of the
+ * save area); EQUAL bits that no gate closes; and fields of kind LIMIT.
+ */
+extern const uint32_t x86_subset_words[X86_NR_LAYOUTS][X86_NR_WORDS];
+extern const uint64_t x86_subset_msrs[X86_NR_LAYOUTS][X86_NR_MSR_SLOTS];
+
+struct x86_equal_mask {
+    uint8_t layouts;
+    bool is_msr;
+    uint16_t index;             /* word, or MSR slot */
+    uint64_t mask;
+};
+extern const struct x86_equal_mask x86_equal_masks[X86_NR_EQUAL_MASKS];
+
+struct x86_limit_field {
+    uint8_t layouts;
+    bool is_msr;
+    uint16_t index;
+    uint8_t lo, hi;
+    uint16_t gate;
+};
+extern const struct x86_limit_field x86_limit_fields[X86_NR_LIMIT_FIELDS];
+
 #endif /* XEN_LIB_X86_TABLES_H */

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The fast half of the audit: masks over whole registers.  It only says yes
+ * or no; of a no, audit-repair.c finds out the rest.
+ */
+
+#include <string.h>
+
+#include "audit-private.h"
+
+const struct feature_leaf x86_feature_leaves[NR_FEATURE_LEAVES] = {
+    { X86_FEATURE_XSAVE,    0xd },
+    { X86_FEATURE_AMX_TILE, 0x1d },
+    { X86_FEATURE_AMX_TILE, 0x1e },
+    { X86_FEATURE_AVX10,    0x24 },
+    { X86_FEATURE_SVM,      0x8000000aU },
+};
+
+uint32_t x86_phys_bits_floor(const struct cpu_policy *p,
+                             const struct cpu_policy *limit)
+{
+    /* PAE and PSE36 entries hold 36 bits at least (SDM vol 3, 4.1.4). */
+    uint32_t floor = x86_policy_has(p, X86_FEATURE_PAE) ||
+                     x86_policy_has(p, X86_FEATURE_PSE36) ? 36 : 32;
+    uint32_t max = limit->leaf[X86_SLOT_80000008].a & 0xff;
+
+    return floor < max ? floor : max;
+}
+
+bool x86_signature_plausible(const struct cpu_policy *p)
+{
+    uint32_t sig = p->leaf[X86_SLOT_1].a, base = (sig >> 8) & 0xf;
+
+    if ( x86_vendor_layout(p->vendor) == X86_LAYOUT_CENTAUR )
+        return true;
+
+    /* Extended family counts with base family 15 only. */
+    return !(sig & 0x0ff00000) || base == 0xf;
+}
+
+static bool max_leaf_ok(const struct cpu_policy *p)
+{
+    const struct x86_regs *l = &p->leaf[X86_SLOT_80000000];
+    uint32_t any = 0;
+
+    if ( (l->a & 0xffff0000U) == 0x80000000U )
+        return true;
+
+    for ( unsigned int w = X86_SLOT_80000000 * 4;
+          w < X86_SLOT_C0000000 * 4; w++ )
+        any |= p->word[w];
+
+    return !any;
+}
+
+static bool subset_ok(const struct cpu_policy *p,
+                      const struct cpu_policy *limit, enum x86_layout layout)
+{
+    const uint32_t *mask = x86_subset_words[layout];
+    uint64_t bad = 0;
+
+    for ( unsigned int i = 0; i < X86_NR_WORDS; i += 2 )
+    {
+        uint64_t have, may, m;
+
+        memcpy(&have, &p->word[i], sizeof(have));
+        memcpy(&may, &limit->word[i], sizeof(may));
+        memcpy(&m, &mask[i], sizeof(m));
+        bad |= have & ~may & m;
+    }
+
+    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
+        bad |= p->msr[i] & ~limit->msr[i] & x86_subset_msrs[layout][i];
+
+    return !bad;
+}
+
+static bool equal_ok(const struct cpu_policy *p,
+                     const struct cpu_policy *limit, enum x86_layout layout)
+{
+    uint64_t bad = 0;
+
+    for ( unsigned int i = 0; i < X86_NR_EQUAL_MASKS; i++ )
+    {
+        const struct x86_equal_mask *e = &x86_equal_masks[i];
+
+        if ( ((e->layouts >> layout) & 1) &&
+             (e->is_msr ||
+              x86_leaf_in_range(p, x86_slot_descs[e->index / 4].leaf)) )
+            bad |= (value_at(p, e->is_msr, e->index) ^
+                    value_at(limit, e->is_msr, e->index)) & e->mask;
+    }
+
+    return !bad;
+}
+
+static bool limits_ok(const struct cpu_policy *p,
+                      const struct cpu_policy *limit, enum x86_layout layout)
+{
+    bool ok = true;
+
+    for ( unsigned int i = 0; i < X86_NR_LIMIT_FIELDS; i++ )
+    {
+        const struct x86_limit_field *f = &x86_limit_fields[i];
+        uint64_t mask = field_mask(f->lo, f->hi);
+
+        if ( (f->layouts >> layout) & 1 )
+            ok &= (value_at(p, f->is_msr, f->index) & mask) <=
+                  (value_at(limit, f->is_msr, f->index) & mask);
+    }
+
+    return ok;
+}
+
+static bool gates_ok(const struct cpu_policy *p,
+                     const struct cpu_policy *limit,
+                     const struct x86_domain_kind *kind,
+                     enum x86_layout layout)
+{
+    for ( unsigned int i = 0; i < X86_NR_GATE_MASKS; i++ )
+    {
+        const struct x86_gate_mask *g = &x86_gate_masks[i];
+        uint64_t have = value_at(p, g->is_msr, g->word);
+        uint64_t may = value_at(limit, g->is_msr, g->word), equal;
+
+        /* Both zero is the usual case, and right with any gate. */
+        if ( !((have | may) & g->mask) || !((g->layouts >> layout) & 1) )
+            continue;
+
+        if ( !gate_open(p, kind, g->gate) )
+        {
+            if ( have & g->mask )
+                return false;
+            continue;
+        }
+
+        equal = g->is_msr ? x86_kind_msrs[layout][X86_KIND_EQUAL][g->word]
+                          : x86_kind_words[layout][X86_KIND_EQUAL][g->word];
+        if ( (have ^ may) & g->mask & equal )
+            return false;
+    }
+
+    return true;
+}
+
+static bool dependencies_ok(const struct cpu_policy *p)
+{
+    uint32_t fs[X86_NR_FEATURE_WORDS], bad = 0;
+
+    x86_policy_to_featureset(p, fs);
+    for ( unsigned int i = 0; i < X86_NR_DEEP_DEPS; i++ )
+    {
+        const struct x86_deep_dep *d = &x86_deep_deps[i];
+
+        if ( x86_feature_test(fs, d->feature) )
+            continue;
+        for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
+            bad |= fs[w] & d->dependents[w];
+    }
+
+    for ( unsigned int i = 0; i < NR_FEATURE_LEAVES; i++ )
+        bad |= x86_feature_test(fs, x86_feature_leaves[i].feature) &&
+               !x86_leaf_in_range(p, x86_feature_leaves[i].leaf);
+
+    return !bad;
+}
+
+static bool component_ok(const struct x86_regs *have,
+                         const struct x86_regs *may, bool present,
+                         uint32_t keep)
+{
+    if ( !present )
+        return !(have->a | have->b | have->c | have->d);
+
+    return have->a == may->a && have->b == may->b &&
+           have->c == (may->c & keep) && !have->d;
+}
+
+/* Only components that either side states can be other than zero. */
+static bool xstate_ok(const struct cpu_policy *p,
+                      const struct cpu_policy *limit)
+{
+    const struct x86_regs *l = &p->leaf[X86_SLOT_D];
+    const struct x86_regs *m = &limit->leaf[X86_SLOT_D];
+    uint64_t user, all, max = 576;
+    uint32_t keep;
+
+    if ( !x86_leaf_in_range(p, 0xd) )
+        return true;            /* out of range: zero, checked there */
+
+    user = x86_xstate_user(p);
+    all = user | x86_xstate_supervisor(p);
+    keep = (l[1].a & 2 ? 2 : 0) | (l[1].a & 8 ? 1 : 0) |
+           (l[1].a & 16 ? 4 : 0);
+
+    for ( uint64_t left = (all | x86_xstate_stated(limit) |
+                           x86_xstate_stated(p)) & ~3ULL & (~0ULL >> 1);
+          left; left &= left - 1 )
+    {
+        unsigned int i = __builtin_ctzll(left);
+
+        if ( !component_ok(&l[i], &m[i], (all >> i) & 1, keep) )
+            return false;
+        if ( ((user >> i) & 1) && (uint64_t)l[i].a + l[i].b > max )
+            max = (uint64_t)l[i].a + l[i].b;
+    }
+
+    if ( !user )
+        return !(l[0].a | l[0].b | l[0].c | l[0].d | l[1].a | l[1].b |
+                 l[1].c | l[1].d);
+
+    return l[0].a == (uint32_t)user && l[0].d == user >> 32 &&
+           l[0].c == (max > UINT32_MAX ? UINT32_MAX : max) &&
+           l[1].c == (uint32_t)(all & ~user) && l[1].d == (all & ~user) >> 32;
+}
+
+static bool amd_copies_ok(const struct cpu_policy *p)
+{
+    const struct x86_regs *l0 = &p->leaf[X86_SLOT_0];
+    const struct x86_regs *e0 = &p->leaf[X86_SLOT_80000000];
+    const struct x86_regs *e1 = &p->leaf[X86_SLOT_80000001];
+
+    return e0->b == l0->b && e0->c == l0->c && e0->d == l0->d &&
+           (!x86_leaf_in_range(p, 0x80000001U) ||
+            (e1->a == p->leaf[X86_SLOT_1].a &&
+             !((e1->d ^ p->leaf[X86_SLOT_1].d) & X86_COMMON_1D)));
+}
+
+static bool derived_ok(const struct cpu_policy *p,
+                       const struct cpu_policy *limit,
+                       enum x86_layout layout)
+{
+    uint32_t addr = p->leaf[X86_SLOT_80000008].a;
+
+    if ( layout == X86_LAYOUT_AMD ? !amd_copies_ok(p)
+         : x86_leaf_in_range(p, 2) && (p->leaf[X86_SLOT_2].a & 0xff) != 1 )
+        return false;
+
+    return !x86_leaf_in_range(p, 0x80000008U) ||
+           ((addr & 0xff) >= x86_phys_bits_floor(p, limit) &&
+            ((addr >> 8) & 0xff) ==
+            (x86_policy_has(p, X86_FEATURE_LM) ? 48 : 32));
+}
+
+/* Nothing beyond ranges and terminators: trimming would change nothing. */
+static bool range_ok(const struct cpu_policy *p)
+{
+    struct cpu_policy trimmed = *p;
+
+    x86_policy_trim(&trimmed);
+
+    return !memcmp(&trimmed, p, sizeof(trimmed));
+}
+
+static bool cache_types_ok(const struct cpu_policy *p)
+{
+    uint32_t worst = 0;
+
+    for ( unsigned int i = 0; i < X86_NR_SUBLEAVES_4; i++ )
+        worst |= p->leaf[X86_SLOT_4 + i].a;
+    for ( unsigned int i = 0; i < X86_NR_SUBLEAVES_8000001D; i++ )
+        worst |= p->leaf[X86_SLOT_8000001D + i].a;
+
+    return !(worst & 0x1c);
+}
+
+static bool acceptable(const struct cpu_policy *p,
+                       const struct cpu_policy *limit,
+                       const struct x86_domain_kind *kind)
+{
+    enum x86_layout layout = x86_vendor_layout(limit->vendor);
+
+    return max_leaf_ok(p) && subset_ok(p, limit, layout) &&
+           equal_ok(p, limit, layout) && limits_ok(p, limit, layout) &&
+           gates_ok(p, limit, kind, layout) && dependencies_ok(p) &&
+           cache_types_ok(p) && range_ok(p) && xstate_ok(p, limit) &&
+           derived_ok(p, limit, layout) && x86_signature_plausible(p) &&
+           !x86_topology_judge(p, NULL);
+}
+
+/* ---- the answer ------------------------------------------------------- */
+
+struct report {
+    const struct x86_audit_sink *sink;
+    struct x86_policy_error *first;
+    bool any;
+};
+
+static bool comes_before(uint32_t leaf, uint32_t subleaf,
+                         const struct x86_policy_error *e)
+{
+    return e->msr != ~0u || leaf < e->leaf ||
+           (leaf == e->leaf && subleaf < e->subleaf);
+}
+
+/* The lowest leaf goes into the ABI's fields; an MSR if there is no leaf. */
+static void on_violation(void *ctx, const struct x86_violation *v)
+{
+    struct report *r = ctx;
+
+    if ( r->first && v->is_msr && !r->any )
+        r->first->msr = x86_msr_descs[v->index].index;
+    else if ( r->first && !v->is_msr )
+    {
+        const struct x86_slot_desc *s = &x86_slot_descs[v->index / 4];
+
+        if ( !r->any || comes_before(s->leaf, s->subleaf, r->first) )
+            *r->first = (struct x86_policy_error){
+                s->leaf, s->subleaf, ~0u,
+            };
+    }
+
+    r->any = true;
+    if ( r->sink )
+        r->sink->violation(r->sink->ctx, v);
+}
+
+int x86_policy_audit(const struct cpu_policy *request,
+                     const struct cpu_policy *limit,
+                     const struct x86_domain_kind *kind,
+                     const struct x86_audit_sink *sink,
+                     struct x86_policy_error *first)
+{
+    struct report report = { sink, first, false };
+    const struct x86_audit_sink inner = { on_violation, &report };
+    struct cpu_policy fixed;
+
+    if ( acceptable(request, limit, kind) )
+        return 0;
+
+    if ( first )
+        *first = (struct x86_policy_error)X86_POLICY_ERROR_INIT;
+    fixed = *request;
+    x86_policy_repair(&fixed, limit, kind, &inner);
+
+    return -EINVAL;
+}
+
+void x86_domain_limit(struct cpu_policy *out, const struct cpu_policy *max,
+                      const struct x86_domain_kind *kind)
+{
+    enum x86_layout layout = x86_vendor_layout(max->vendor);
+    struct x86_regs *addr = &out->leaf[X86_SLOT_80000008];
+    x86_featureset fs;
+
+    *out = *max;
+    x86_policy_to_featureset(out, fs);
+    if ( kind->hvm && !kind->hap )
+        for ( unsigned int i = 0; i < X86_NR_FEATURE_WORDS; i++ )
+            fs[i] &= ~(x86_features_hvm_hap_max[i] &
+                       ~x86_features_hvm_shadow_max[i]);
+    if ( !kind->hvm || !kind->nested )
+    {
+        x86_feature_clear(fs, X86_FEATURE_VMX);
+        x86_feature_clear(fs, X86_FEATURE_SVM);
+    }
+    if ( kind->pv32 )
+    {
+        x86_feature_clear(fs, X86_FEATURE_LM);
+        /* Only AMD has SYSCALL in 32-bit mode. */
+        if ( layout != X86_LAYOUT_AMD )
+            x86_feature_clear(fs, X86_FEATURE_SYSCALL);
+    }
+    x86_featureset_close(fs);
+    x86_featureset_to_policy(fs, out);
+
+    for ( unsigned int i = 0; i < X86_NR_GATE_MASKS; i++ )
+    {
+        const struct x86_gate_mask *g = &x86_gate_masks[i];
+
+        if ( !((g->layouts >> layout) & 1) || gate_open(out, kind, g->gate) )
+            continue;
+        if ( g->is_msr )
+            out->msr[g->word] &= ~g->mask;
+        else
+            out->word[g->word] &= ~g->mask;
+    }
+
+    if ( kind->max_phys_bits && (addr->a & 0xff) > kind->max_phys_bits )
+        addr->a = (addr->a & ~0xffu) | kind->max_phys_bits;
+    x86_policy_recalc_xstate(out, max);
+    x86_policy_recalc_derived(out);
+}
+
+static const struct {
+    const char *rule, *text, *remedy;
+} texts[] = {
+    { "max-leaf-prefix", "the highest extended leaf is no extended leaf",
+      "give the highest extended leaf as 0x8000xxxx" },
+    { "limit", "above the limit", "lower it to the limit" },
+    { "reserved", "reserved on this vendor's CPUs", "leave it 0" },
+    { "hidden", "describes the host, and is never shown to guests",
+      "leave it 0" },
+    { "dynamic", "follows a vCPU's live state", "leave it 0" },
+    { "cache-type", "there is no such type of cache",
+      "end the list of caches here" },
+    { "out-of-range", "beyond the highest leaf, or after the last subleaf",
+      "raise the highest leaf, or leave it 0" },
+    { "feature", "not offered to this domain", "do not ask for it" },
+    { "feature-leaf", "needs a leaf above the highest one",
+      "raise the highest leaf, or do not ask for the feature" },
+    { "dependency", "needs a feature that is not asked for",
+      "ask for both, or for neither" },
+    { "equal", "cannot differ from the hardware", "use the limit's value" },
+    { "signature", "no CPU has this family", "extended family wants base "
+      "family 15" },
+    { "gate", "must be 0 without the feature that it describes, and the "
+      "limit's with it", "use 0 or the limit's value" },
+    { "phys-bits", "too few physical address bits for the paging modes",
+      "36 with PAE or PSE36, else 32" },
+    { "xstate", "does not follow from the features",
+      "use the recomputed value" },
+    { "derived", "does not follow from the fields that it restates",
+      "use the recomputed value" },
+};
+
+static bool same_string(const char *a, const char *b)
+{
+    while ( *a && *a == *b )
+        a++, b++;
+
+    return *a == *b;
+}
+
+const char *x86_audit_rule_text(const char *rule, const char **remedy)
+{
+    for ( unsigned int i = 0; i < sizeof(texts) / sizeof(texts[0]); i++ )
+        if ( same_string(texts[i].rule, rule) )
+        {
+            if ( remedy )
+                *remedy = texts[i].remedy;
+            return texts[i].text;
+        }
+
+    return NULL;
+}
