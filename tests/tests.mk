@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# check-unit   build and run tests/unit (one program, all suites)
+# check        everything that needs no hypervisor
+# bench        compare speed with libxenguest and cpuid in one run
+#
+# A new test file: add it to TEST_UNIT_SRC, and its suite to
+# tests/unit/suites.h; `make check-lists` finds what was forgotten.
+
+# What the tests need besides the suites.
+TEST_UNIT_SRC := main.c gen-cpu-policy-run.c vectors.c
+
+# The core.
+TEST_UNIT_SRC += test-vendor.c
+
+# The generator.
+TEST_UNIT_SRC += test-gen-cpu-policy.c test-gen-cpu-policy-refusals.c
+
+# The library.
+TEST_UNIT_SRC += test-fingerprint.c test-template-bitmap.c \
+  test-template-json.c test-template-read.c test-template-strip.c \
+  test-template-verify.c
+
+TEST_SRC := $(addprefix tests/unit/,$(TEST_UNIT_SRC))
+TEST_OBJ := $(TEST_SRC:%.c=$(O)/%.o)
+
+# Parts under test that no list of the library names yet.
+TEST_EXTRA_SRC := $(filter-out $(LIB_SRC),\
+  $(addprefix tools/libs/cpupolicy/template/,bitmap.c compare.c \
+    fingerprint.c json-index.c json-lex.c json-reader.c map.c read-text.c \
+    read.c strip.c template.c utf8.c verify.c write.c))
+TEST_EXTRA_OBJ := $(TEST_EXTRA_SRC:%.c=$(O)/%.o)
+
+$(TEST_OBJ): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(TEST_FLAGS) $(LIB_PKG) $(CHECK_PKG) $(CFLAGS) -c -o $@ $<
+
+$(TEST_EXTRA_OBJ): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(LIB_FLAGS) $(LIB_PKG) $(CFLAGS) -c -o $@ $<
+
+$(O)/tests/unit-tests: $(TEST_OBJ) $(TEST_EXTRA_OBJ) $(O)/libcpupolicy.a
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIB_LIBS)
+
+TEST_ENV = GEN_CPU_POLICY=$(O)/gen-cpu-policy XL_CPUPOLICY=$(O)/xl-cpupolicy
+
+# SUITES="vendor trim" runs those only.
+check-unit: $(O)/tests/unit-tests $(O)/gen-cpu-policy $(O)/xl-cpupolicy
+	$(Q)$(TEST_ENV) $(O)/tests/unit-tests $(SUITES)
+
+.PHONY: check-lists
+check-lists:
+	@for f in tests/unit/*.c; do case " $(TEST_SRC) " in *" $$f "*) ;; \
+	   *) echo "$$f: not in tests/tests.mk" >&2; exit 1;; esac; done
+	@for s in $$(sed -n 's/^Suite \*suite_\([a-z0-9_]*\)(void)$$/\1/p' \
+	             $(TEST_SRC)); do \
+	   grep -qx "SUITE($$s)" tests/unit/suites.h || { \
+	     echo "$$s: not in tests/unit/suites.h" >&2; exit 1; }; done
+	@echo "lists: every test file and suite is run"
+
+check: check-core check-lists check-unit
