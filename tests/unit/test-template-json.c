@@ -134,7 +134,7 @@ END_TEST
 
 START_TEST(json_index_build_too_many_values_e2big)
 {
-    const size_t nr = 2 * (JSON_MAX_TOKENS + 1) + 1;
+    const size_t nr = 2 * (JSON_INDEX_MAX_TOKENS + 1) + 1;
     char *text = malloc(nr);
     struct json_index ix;
     cpupolicy_error err;
@@ -151,13 +151,13 @@ END_TEST
 
 START_TEST(json_index_build_too_many_bytes_e2big)
 {
-    char *text = malloc(JSON_MAX_BYTES + 1);
+    char *text = malloc(JSON_INDEX_MAX_BYTES + 1);
     struct json_index ix;
     cpupolicy_error err;
 
-    memset(text, ' ', JSON_MAX_BYTES + 1);
-    ck_assert_int_eq(json_index_build(&ix, text, JSON_MAX_BYTES + 1, &err),
-                     -E2BIG);
+    memset(text, ' ', JSON_INDEX_MAX_BYTES + 1);
+    ck_assert_int_eq(json_index_build(&ix, text, JSON_INDEX_MAX_BYTES + 1,
+                                      &err), -E2BIG);
     free(text);
 }
 END_TEST
@@ -169,7 +169,7 @@ struct pair {
 static int read_a(struct json_reader *r, void *ctx)
 {
     uint64_t value;
-    int rc = json_read_unsigned(r, "u8", 255, &value);
+    int rc = json_reader_unsigned(r, "u8", 255, &value);
 
     if ( !rc )
         ((struct pair *)ctx)->a = value;
@@ -180,7 +180,7 @@ static int read_a(struct json_reader *r, void *ctx)
 static int read_b(struct json_reader *r, void *ctx)
 {
     bool value;
-    int rc = json_read_bool(r, &value);
+    int rc = json_reader_bool(r, &value);
 
     if ( !rc )
         ((struct pair *)ctx)->b = value;
@@ -227,7 +227,7 @@ static const struct {
     { "null", "null", "invalid type: null, expected a pair", 4 },
 };
 
-START_TEST(json_read_struct_row_as_specified)
+START_TEST(json_reader_struct_row_as_specified)
 {
     __typeof__(&pair_rows[0]) row = &pair_rows[_i];
     struct json_index ix;
@@ -237,7 +237,7 @@ START_TEST(json_read_struct_row_as_specified)
     int rc = json_index_build(&ix, row->text, strlen(row->text), &err);
 
     ck_assert_msg(!rc, "%s: %s", row->name, err.message);
-    rc = json_read_struct(&r, &pair_shape, &p);
+    rc = json_reader_struct(&r, &pair_shape, &p);
     json_index_dispose(&ix);
 
     if ( !row->message )
@@ -255,7 +255,7 @@ START_TEST(json_read_struct_row_as_specified)
 }
 END_TEST
 
-START_TEST(json_read_string_escapes_decoded)
+START_TEST(json_reader_string_escapes_decoded)
 {
     static const char text[] = "\"a\\n\\u00e9\\uD83D\\uDE00\\/\"";
     struct json_index ix;
@@ -263,14 +263,14 @@ START_TEST(json_read_string_escapes_decoded)
     char *out = NULL;
 
     ck_assert_int_eq(json_index_build(&ix, text, strlen(text), NULL), 0);
-    ck_assert_int_eq(json_read_string(&r, &out), 0);
+    ck_assert_int_eq(json_reader_string(&r, &out), 0);
     ck_assert_str_eq(out, "a\n\303\251\360\237\230\200/");
     free(out);
     json_index_dispose(&ix);
 }
 END_TEST
 
-START_TEST(json_read_string_nul_rejected)
+START_TEST(json_reader_string_nul_rejected)
 {
     static const char text[] = "\"a\\u0000b\"";
     struct json_index ix;
@@ -279,7 +279,7 @@ START_TEST(json_read_string_nul_rejected)
     char *out = NULL;
 
     ck_assert_int_eq(json_index_build(&ix, text, strlen(text), NULL), 0);
-    ck_assert_int_eq(json_read_string(&r, &out), -EINVAL);
+    ck_assert_int_eq(json_reader_string(&r, &out), -EINVAL);
     ck_assert_ptr_null(out);
     ck_assert_uint_eq(err.column, strlen(text));
     json_index_dispose(&ix);
@@ -300,10 +300,10 @@ Suite *suite_template_json(void)
     tcase_add_test(t, json_index_build_deep_text_needs_no_stack);
     tcase_add_test(t, json_index_build_too_many_values_e2big);
     tcase_add_test(t, json_index_build_too_many_bytes_e2big);
-    tcase_add_loop_test(t, json_read_struct_row_as_specified, 0,
+    tcase_add_loop_test(t, json_reader_struct_row_as_specified, 0,
                         NR(pair_rows));
-    tcase_add_test(t, json_read_string_escapes_decoded);
-    tcase_add_test(t, json_read_string_nul_rejected);
+    tcase_add_test(t, json_reader_string_escapes_decoded);
+    tcase_add_test(t, json_reader_string_nul_rejected);
     suite_add_tcase(s, t);
 
     return s;

@@ -343,7 +343,7 @@ START_TEST(template_parse_recorded_cases_as_original)
 }
 END_TEST
 
-/* Guests of the original's own fingerprints, cut out as its writer has them. */
+/* Guests of the original's own fingerprints, as its writer has them. */
 START_TEST(template_to_json_recorded_fingerprints_byte_identical)
 {
     char dir[1024], path[2048];

@@ -26,7 +26,9 @@ void fingerprint_dispose(struct fingerprint *f)
 #define READ_STRING(name, field)                                           \
 static int read_##name(struct json_reader *r, void *ctx)                   \
 {                                                                          \
-    return json_read_string(r, &((struct fingerprint *)ctx)->strings[field]); \
+    struct fingerprint *f = ctx;                                           \
+                                                                           \
+    return json_reader_string(r, &f->strings[field]);                      \
 }
 READ_STRING(vmm, FINGERPRINT_VMM)
 READ_STRING(kernel, FINGERPRINT_KERNEL)
@@ -62,7 +64,7 @@ int fingerprint_parse(const char *text, size_t nr, struct fingerprint *out,
         return rc;
 
     memset(&new, 0, sizeof(new));
-    rc = json_read_struct(&r, &shape, &new);
+    rc = json_reader_struct(&r, &shape, &new);
     json_index_dispose(&ix);
 
     if ( rc )

@@ -206,9 +206,10 @@ int json_index_build(struct json_index *ix, const char *text, size_t nr,
 
     memset(ix, 0, sizeof(*ix));
 
-    if ( nr > JSON_MAX_BYTES )
+    if ( nr > JSON_INDEX_MAX_BYTES )
         return cpupolicy_error_set(err, E2BIG, 0,
-                                   "larger than %u bytes", JSON_MAX_BYTES);
+                                   "larger than %u bytes",
+                                   JSON_INDEX_MAX_BYTES);
 
     if ( !utf8_is_valid(text, nr, &bad) )
         return json_scan_fail(&s, bad, "stream did not contain valid UTF-8");

@@ -10,7 +10,7 @@
  * UTF-8, and notes kind and position of each value in order; what a string
  * means is still json-c's to say (json-reader.h).
  *
- * No recursion: depth costs nothing.  Memory is bounded by JSON_MAX_TOKENS.
+ * No recursion: depth costs nothing.  JSON_INDEX_MAX_TOKENS bounds memory.
  */
 #ifndef CPUPOLICY_JSON_INDEX_H
 #define CPUPOLICY_JSON_INDEX_H
@@ -21,8 +21,8 @@
 
 #include "cpupolicy-error.h"
 
-#define JSON_MAX_BYTES  (16U << 20)
-#define JSON_MAX_TOKENS (1U << 20)
+#define JSON_INDEX_MAX_BYTES  (16U << 20)
+#define JSON_INDEX_MAX_TOKENS (1U << 20)
 
 enum json_kind {
     JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_INTEGER, JSON_FLOAT,

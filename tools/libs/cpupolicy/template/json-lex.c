@@ -25,10 +25,10 @@ int json_scan_add_token(struct json_scan *s, enum json_kind kind,
 {
     struct json_index *ix = s->ix;
 
-    if ( ix->nr_tokens == JSON_MAX_TOKENS )
+    if ( ix->nr_tokens == JSON_INDEX_MAX_TOKENS )
         return cpupolicy_error_set(s->err, E2BIG, 0,
                                    "more than %u JSON values",
-                                   JSON_MAX_TOKENS);
+                                   JSON_INDEX_MAX_TOKENS);
 
     if ( ix->nr_tokens == ix->max_tokens )
     {

@@ -26,14 +26,14 @@ char *json_text_dup(const struct json_text *t)
     return strndup(t->s, t->nr);
 }
 
-const struct json_token *json_here(const struct json_reader *r)
+const struct json_token *json_reader_here(const struct json_reader *r)
 {
     return &r->ix->tokens[r->at];
 }
 
-void json_skip(struct json_reader *r)
+void json_reader_skip(struct json_reader *r)
 {
-    r->at = json_here(r)->next;
+    r->at = json_reader_here(r)->next;
 }
 
 static int fail_at(struct json_reader *r, size_t nr_consumed,
@@ -49,7 +49,7 @@ static int fail_at(struct json_reader *r, size_t nr_consumed,
     return -EINVAL;
 }
 
-int json_fail(struct json_reader *r, const struct json_token *t,
+int json_reader_fail(struct json_reader *r, const struct json_token *t,
               const char *fmt, ...)
 {
     char message[sizeof(r->err->message)];
@@ -62,7 +62,7 @@ int json_fail(struct json_reader *r, const struct json_token *t,
     return fail_at(r, t->end, message);
 }
 
-size_t json_refuse_place(const struct json_reader *r,
+size_t json_reader_refuse_place(const struct json_reader *r,
                          const struct json_token *t)
 {
     size_t pos = t->end;
@@ -73,7 +73,7 @@ size_t json_refuse_place(const struct json_reader *r,
     return pos + (pos < r->ix->nr_bytes && strchr("]}", r->ix->text[pos]));
 }
 
-int json_refuse(struct json_reader *r, const struct json_token *t,
+int json_reader_refuse(struct json_reader *r, const struct json_token *t,
                 const char *fmt, ...)
 {
     char message[sizeof(r->err->message)];
@@ -83,16 +83,16 @@ int json_refuse(struct json_reader *r, const struct json_token *t,
     vsnprintf(message, sizeof(message), fmt, args);
     va_end(args);
 
-    return fail_at(r, json_refuse_place(r, t), message);
+    return fail_at(r, json_reader_refuse_place(r, t), message);
 }
 
 /*
  * The place is behind a scalar, which had to be read to be disliked, and in
  * front of a container, which had not.
  */
-int json_wrong_type(struct json_reader *r, const char *wanted)
+int json_reader_wrong_type(struct json_reader *r, const char *wanted)
 {
-    const struct json_token *t = json_here(r);
+    const struct json_token *t = json_reader_here(r);
     bool open = t->kind == JSON_OBJECT || t->kind == JSON_ARRAY;
     static const char *const kinds[] = {
         [JSON_OBJECT] = "map", [JSON_ARRAY] = "sequence",
@@ -138,7 +138,7 @@ static int decode(struct json_reader *r, const struct json_token *t,
     if ( !json_object_is_type(o, json_type_string) )
     {
         json_object_put(o);
-        return json_fail(r, t, "invalid escape");
+        return json_reader_fail(r, t, "invalid escape");
     }
 
     *out = (struct json_text){
@@ -148,33 +148,33 @@ static int decode(struct json_reader *r, const struct json_token *t,
     return 0;
 }
 
-int json_read_text(struct json_reader *r, struct json_text *out)
+int json_reader_text(struct json_reader *r, struct json_text *out)
 {
-    const struct json_token *t = json_here(r);
+    const struct json_token *t = json_reader_here(r);
     int rc;
 
     if ( t->kind != JSON_STRING )
-        return json_wrong_type(r, "a string");
+        return json_reader_wrong_type(r, "a string");
 
     rc = decode(r, t, out);
     if ( !rc )
-        json_skip(r);
+        json_reader_skip(r);
 
     return rc;
 }
 
-int json_read_string(struct json_reader *r, char **out)
+int json_reader_string(struct json_reader *r, char **out)
 {
-    const struct json_token *t = json_here(r);
+    const struct json_token *t = json_reader_here(r);
     struct json_text text;
     char *copy;
-    int rc = json_read_text(r, &text);
+    int rc = json_reader_text(r, &text);
 
     if ( rc )
         return rc;
 
     if ( memchr(text.s, '\0', text.nr) )
-        rc = json_fail(r, t, "a NUL character in a string");
+        rc = json_reader_fail(r, t, "a NUL character in a string");
     else if ( !(copy = json_text_dup(&text)) )
         rc = cpupolicy_error_set(r->err, ENOMEM, 0, "out of memory");
     else
@@ -185,23 +185,23 @@ int json_read_string(struct json_reader *r, char **out)
     return rc;
 }
 
-int json_read_bool(struct json_reader *r, bool *out)
+int json_reader_bool(struct json_reader *r, bool *out)
 {
-    const struct json_token *t = json_here(r);
+    const struct json_token *t = json_reader_here(r);
 
     if ( t->kind != JSON_TRUE && t->kind != JSON_FALSE )
-        return json_wrong_type(r, "a boolean");
+        return json_reader_wrong_type(r, "a boolean");
 
     *out = t->kind == JSON_TRUE;
-    json_skip(r);
+    json_reader_skip(r);
 
     return 0;
 }
 
-int json_read_unsigned(struct json_reader *r, const char *type, uint64_t max,
+int json_reader_unsigned(struct json_reader *r, const char *type, uint64_t max,
                        uint64_t *out)
 {
-    const struct json_token *t = json_here(r);
+    const struct json_token *t = json_reader_here(r);
     const char *digits = r->ix->text + t->start;
     int nr = t->end - t->start;
     uint64_t value = 0;
@@ -209,7 +209,7 @@ int json_read_unsigned(struct json_reader *r, const char *type, uint64_t max,
 
     /* "-0" is a floating point number to the original. */
     if ( t->kind != JSON_INTEGER || (nr == 2 && !memcmp(digits, "-0", 2)) )
-        return json_wrong_type(r, type);
+        return json_reader_wrong_type(r, type);
 
     for ( int i = 0; i < nr && !too_big; i++ )
         too_big = digits[i] == '-' ||
@@ -217,23 +217,24 @@ int json_read_unsigned(struct json_reader *r, const char *type, uint64_t max,
             __builtin_add_overflow(value, (uint64_t)(digits[i] - '0'), &value);
 
     if ( too_big || value > max )
-        return json_fail(r, t, "invalid value: integer `%.*s`, expected %s",
-                         nr > 64 ? 64 : nr, digits, type);
+        return json_reader_fail(r, t, "invalid value: integer `%.*s`, "
+                                "expected %s", nr > 64 ? 64 : nr, digits,
+                                type);
 
     *out = value;
-    json_skip(r);
+    json_reader_skip(r);
 
     return 0;
 }
 
-int json_read_list(struct json_reader *r,
+int json_reader_list(struct json_reader *r,
                    int (*read)(struct json_reader *r, void *ctx), void *ctx)
 {
-    uint32_t end = json_here(r)->next;
+    uint32_t end = json_reader_here(r)->next;
     int rc = 0;
 
-    if ( json_here(r)->kind != JSON_ARRAY )
-        return json_wrong_type(r, "a sequence");
+    if ( json_reader_here(r)->kind != JSON_ARRAY )
+        return json_reader_wrong_type(r, "a sequence");
 
     for ( r->at++; !rc && r->at < end; )
         rc = read(r, ctx);
@@ -265,7 +266,7 @@ static int read_key(struct json_reader *r, const struct json_shape *shape,
                     unsigned int *out)
 {
     struct json_text text;
-    int rc = json_read_text(r, &text);
+    int rc = json_reader_text(r, &text);
 
     if ( rc )
         return rc;
@@ -282,7 +283,7 @@ static int read_key(struct json_reader *r, const struct json_shape *shape,
 static int read_member(struct json_reader *r, const struct json_shape *shape,
                        uint32_t *seen, void *ctx)
 {
-    const struct json_token *key = json_here(r);
+    const struct json_token *key = json_reader_here(r);
     unsigned int i;
     int rc = read_key(r, shape, &i);
 
@@ -294,13 +295,13 @@ static int read_member(struct json_reader *r, const struct json_shape *shape,
 
     if ( i == shape->nr_fields )
     {
-        json_skip(r);
+        json_reader_skip(r);
         return 0;
     }
 
     if ( *seen & (1U << i) )
-        return json_fail(r, key, "duplicate field `%s`",
-                         shape->fields[i].name);
+        return json_reader_fail(r, key, "duplicate field `%s`",
+                                shape->fields[i].name);
 
     *seen |= 1U << i;
 
@@ -310,7 +311,7 @@ static int read_member(struct json_reader *r, const struct json_shape *shape,
 static int read_object(struct json_reader *r, const struct json_shape *shape,
                        void *ctx)
 {
-    const struct json_token *self = json_here(r);
+    const struct json_token *self = json_reader_here(r);
     uint32_t seen = 0;
     int rc = 0;
 
@@ -319,8 +320,8 @@ static int read_object(struct json_reader *r, const struct json_shape *shape,
 
     for ( unsigned int i = 0; !rc && i < shape->nr_fields; i++ )
         if ( shape->fields[i].required && !(seen & (1U << i)) )
-            rc = json_fail(r, self, "missing field `%s`",
-                           shape->fields[i].name);
+            rc = json_reader_fail(r, self, "missing field `%s`",
+                                  shape->fields[i].name);
 
     return rc;
 }
@@ -328,29 +329,30 @@ static int read_object(struct json_reader *r, const struct json_shape *shape,
 static int read_array(struct json_reader *r, const struct json_shape *shape,
                       void *ctx)
 {
-    const struct json_token *self = json_here(r);
+    const struct json_token *self = json_reader_here(r);
     unsigned int i = 0;
     int rc = 0;
 
     for ( r->at++; !rc && r->at < self->next; i++ )
     {
         if ( i == shape->nr_fields )
-            return json_fail(r, self, "more than %u values for %s",
-                             shape->nr_fields, shape->what);
+            return json_reader_fail(r, self, "more than %u values for %s",
+                                    shape->nr_fields, shape->what);
         rc = shape->fields[i].read(r, ctx);
     }
 
     if ( !rc && i < shape->nr_fields && shape->fields[i].required )
-        rc = json_fail(r, self, "invalid length %u, expected %s with %u "
-                       "elements", i, shape->what, shape->nr_fields);
+        rc = json_reader_fail(r, self, "invalid length %u, expected %s with "
+                              "%u elements", i, shape->what,
+                              shape->nr_fields);
 
     return rc;
 }
 
-int json_read_struct(struct json_reader *r, const struct json_shape *shape,
+int json_reader_struct(struct json_reader *r, const struct json_shape *shape,
                      void *ctx)
 {
-    switch ( json_here(r)->kind )
+    switch ( json_reader_here(r)->kind )
     {
     case JSON_OBJECT:
         return read_object(r, shape, ctx);
@@ -359,6 +361,6 @@ int json_read_struct(struct json_reader *r, const struct json_shape *shape,
             return read_array(r, shape, ctx);
         /* fall through */
     default:
-        return json_wrong_type(r, shape->what);
+        return json_reader_wrong_type(r, shape->what);
     }
 }

@@ -2,7 +2,7 @@
 /*
  * Reading known structures out of an indexed JSON text.
  *
- * A reader stands on one token.  Every json_read_*() consumes the value that
+ * A reader stands on one token.  Every json_reader_*() consumes the value that
  * it stands on, and fails with -EINVAL and the place in the text if that is
  * not what was wanted.  Structures are described by tables (json_shape).
  */
@@ -47,14 +47,14 @@ struct json_shape {
     const struct json_field *fields;
     unsigned int nr_fields;     /* at most 32 */
     bool refuse_unknown;        /* else unknown keys are skipped */
-    bool no_array;              /* see json_read_struct() */
+    bool no_array;              /* see json_reader_struct() */
 };
 
-const struct json_token *json_here(const struct json_reader *r);
-void json_skip(struct json_reader *r);
+const struct json_token *json_reader_here(const struct json_reader *r);
+void json_reader_skip(struct json_reader *r);
 
 /* -EINVAL at the end of a token, `message` without place. */
-int json_fail(struct json_reader *r, const struct json_token *t,
+int json_reader_fail(struct json_reader *r, const struct json_token *t,
               const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /*
@@ -62,27 +62,27 @@ int json_fail(struct json_reader *r, const struct json_token *t,
  * original notices that after it has looked for more: its place is behind
  * blanks and the closing bracket that may follow.
  */
-int json_refuse(struct json_reader *r, const struct json_token *t,
+int json_reader_refuse(struct json_reader *r, const struct json_token *t,
                 const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Where json_refuse() places its complaint, in bytes. */
-size_t json_refuse_place(const struct json_reader *r,
+/* Where json_reader_refuse() places its complaint, in bytes. */
+size_t json_reader_refuse_place(const struct json_reader *r,
                          const struct json_token *t);
 
 /* -EINVAL: what stands here is not `wanted` ("a string"). */
-int json_wrong_type(struct json_reader *r, const char *wanted);
+int json_reader_wrong_type(struct json_reader *r, const char *wanted);
 
 /* *out is the caller's to json_text_dispose(), on success only. */
-int json_read_text(struct json_reader *r, struct json_text *out);
-int json_read_string(struct json_reader *r, char **out);
-int json_read_bool(struct json_reader *r, bool *out);
+int json_reader_text(struct json_reader *r, struct json_text *out);
+int json_reader_string(struct json_reader *r, char **out);
+int json_reader_bool(struct json_reader *r, bool *out);
 
 /* An integer 0..max; `type` ("u32") is what messages call that. */
-int json_read_unsigned(struct json_reader *r, const char *type, uint64_t max,
+int json_reader_unsigned(struct json_reader *r, const char *type, uint64_t max,
                        uint64_t *out);
 
 /* An array, `read` being called on each element. */
-int json_read_list(struct json_reader *r,
+int json_reader_list(struct json_reader *r,
                    int (*read)(struct json_reader *r, void *ctx), void *ctx);
 
 /*
@@ -90,7 +90,7 @@ int json_read_list(struct json_reader *r,
  * unless no_array, an array of their values in the order of the table: the
  * original's library accepts that for every structure, so files may exist.
  */
-int json_read_struct(struct json_reader *r, const struct json_shape *shape,
+int json_reader_struct(struct json_reader *r, const struct json_shape *shape,
                      void *ctx);
 
 #endif /* CPUPOLICY_JSON_READER_H */

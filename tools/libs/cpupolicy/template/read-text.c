@@ -11,7 +11,7 @@ int template_read_place(struct json_reader *r, const struct json_token *t,
 
     if ( rc && r->err && !r->err->line )
     {
-        json_index_place(r->ix, json_refuse_place(r, t), &r->err->line,
+        json_index_place(r->ix, json_reader_refuse_place(r, t), &r->err->line,
                          &column);
         r->err->column = column;
     }
@@ -69,11 +69,11 @@ int template_read_number(struct json_reader *r, uint64_t max, uint64_t *out)
         [NUMBER_EMPTY] = "Empty", [NUMBER_DIGIT] = "InvalidDigit",
         [NUMBER_RANGE] = "PosOverflow",
     };
-    const struct json_token *token = json_here(r);
+    const struct json_token *token = json_reader_here(r);
     enum number_error e;
     struct json_text text;
     unsigned int base = 0;
-    int nr_quoted, rc = json_read_text(r, &text);
+    int nr_quoted, rc = json_reader_text(r, &text);
 
     if ( rc )
         return rc;
@@ -83,14 +83,14 @@ int template_read_number(struct json_reader *r, uint64_t max, uint64_t *out)
         base = text.s[1] == 'x' ? 16 : text.s[1] == 'b' ? 2 : 0;
 
     if ( !base )
-        rc = json_refuse(r, token, "No supported number system prefix found in "
-                       "value [%.*s]. Make sure to prefix the number with "
-                       "'0x' for hexadecimal numbers or '0b' for binary "
-                       "numbers.", nr_quoted, text.s);
+        rc = json_reader_refuse(r, token,
+            "No supported number system prefix found in value [%.*s]. Make "
+            "sure to prefix the number with '0x' for hexadecimal numbers or "
+            "'0b' for binary numbers.", nr_quoted, text.s);
     else if ( (e = read_digits(text.s + 2, text.nr - 2, base, max, out)) )
-        rc = json_refuse(r, token, "Failed to parse string [%.*s] as a number "
-                       "for CPU template - ParseIntError { kind: %s }",
-                       nr_quoted, text.s, kinds[e]);
+        rc = json_reader_refuse(r, token,
+            "Failed to parse string [%.*s] as a number for CPU template - "
+            "ParseIntError { kind: %s }", nr_quoted, text.s, kinds[e]);
 
     json_text_dispose(&text);
 
@@ -111,7 +111,7 @@ int template_read_number32(struct json_reader *r, uint32_t *out)
 int template_read_u32(struct json_reader *r, uint32_t *out)
 {
     uint64_t value;
-    int rc = json_read_unsigned(r, "u32", UINT32_MAX, &value);
+    int rc = json_reader_unsigned(r, "u32", UINT32_MAX, &value);
 
     if ( !rc )
         *out = value;
@@ -122,9 +122,9 @@ int template_read_u32(struct json_reader *r, uint32_t *out)
 int template_read_bitmap(struct json_reader *r, unsigned int nr_bits,
                        struct template_bits *out)
 {
-    const struct json_token *token = json_here(r);
+    const struct json_token *token = json_reader_here(r);
     struct json_text text;
-    int rc = json_read_text(r, &text);
+    int rc = json_reader_text(r, &text);
 
     if ( rc )
         return rc;
@@ -143,12 +143,12 @@ int template_read_capability(struct json_reader *r, void *cpu_template)
         [NUMBER_DIGIT] = "invalid digit found in string",
         [NUMBER_RANGE] = "number too large to fit in target type",
     };
-    const struct json_token *token = json_here(r);
+    const struct json_token *token = json_reader_here(r);
     struct template_capability row = { 0 };
     enum number_error e;
     struct json_text text;
     uint64_t number = 0;
-    int rc = json_read_text(r, &text);
+    int rc = json_reader_text(r, &text);
 
     if ( rc )
         return rc;
@@ -159,10 +159,10 @@ int template_read_capability(struct json_reader *r, void *cpu_template)
     row.number = number;
 
     if ( e )
-        rc = json_refuse(r, token, "Failed to parse string [%.*s] as a kvm "
-                       "capability - can not convert to numeric: %s",
-                       text.nr > 128 ? 128 : (int)text.nr, text.s,
-                       reasons[e]);
+        rc = json_reader_refuse(r, token,
+            "Failed to parse string [%.*s] as a kvm capability - can not "
+            "convert to numeric: %s", text.nr > 128 ? 128 : (int)text.nr,
+            text.s, reasons[e]);
     else
         rc = template_read_place(r, token,
                         template_add_capability(cpu_template, &row, r->err));

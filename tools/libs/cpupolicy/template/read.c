@@ -7,9 +7,9 @@
 static int read_register(struct json_reader *r, void *ctx)
 {
     struct template_modifier *m = ctx;
-    const struct json_token *token = json_here(r);
+    const struct json_token *token = json_reader_here(r);
     struct json_text text;
-    int rc = json_read_text(r, &text);
+    int rc = json_reader_text(r, &text);
 
     if ( rc )
         return rc;
@@ -22,8 +22,8 @@ static int read_register(struct json_reader *r, void *ctx)
     if ( m->reg < 4 )
         return 0;
 
-    return json_refuse(r, token, "Invalid CPUID register. Must be one of "
-                     "[eax, ebx, ecx, edx]");
+    return json_reader_refuse(r, token, "Invalid CPUID register. Must be one "
+                              "of [eax, ebx, ecx, edx]");
 }
 
 static int read_modifier_bitmap(struct json_reader *r, void *ctx)
@@ -42,9 +42,9 @@ static int read_modifier(struct json_reader *r, void *ctx)
     static const struct json_shape shape = {
         "a register modifier", fields, ARRAY_SIZE(fields), false, false,
     };
-    const struct json_token *token = json_here(r);
+    const struct json_token *token = json_reader_here(r);
     struct template_modifier row = { 0 };
-    int rc = json_read_struct(r, &shape, &row);
+    int rc = json_reader_struct(r, &shape, &row);
 
     return rc ?: template_read_place(r, token,
                             template_add_modifier(ctx, &row, r->err));
@@ -75,7 +75,7 @@ static int read_flags(struct json_reader *r, void *ctx)
 
 static int read_modifiers(struct json_reader *r, void *ctx)
 {
-    return json_read_list(r, read_modifier, ctx);
+    return json_reader_list(r, read_modifier, ctx);
 }
 
 static int read_leaf(struct json_reader *r, void *ctx)
@@ -89,12 +89,12 @@ static int read_leaf(struct json_reader *r, void *ctx)
     static const struct json_shape shape = {
         "a CPUID leaf object", fields, ARRAY_SIZE(fields), false, false,
     };
-    const struct json_token *token = json_here(r);
+    const struct json_token *token = json_reader_here(r);
     int rc = template_add_leaf(ctx, 0, 0, 0, r->err);
 
     template_read_place(r, token, rc);
 
-    return rc ?: json_read_struct(r, &shape, ctx);
+    return rc ?: json_reader_struct(r, &shape, ctx);
 }
 
 static int read_msr_index(struct json_reader *r, void *ctx)
@@ -116,9 +116,9 @@ static int read_msr(struct json_reader *r, void *ctx)
     static const struct json_shape shape = {
         "an MSR object", fields, ARRAY_SIZE(fields), false, false,
     };
-    const struct json_token *token = json_here(r);
+    const struct json_token *token = json_reader_here(r);
     struct template_msr row = { 0 };
-    int rc = json_read_struct(r, &shape, &row);
+    int rc = json_reader_struct(r, &shape, &row);
 
     return rc ?: template_read_place(r, token,
                             template_add_msr(ctx, &row, r->err));
@@ -145,9 +145,9 @@ static int read_feature(struct json_reader *r, void *ctx)
     static const struct json_shape shape = {
         "a vCPU feature object", fields, ARRAY_SIZE(fields), false, false,
     };
-    const struct json_token *token = json_here(r);
+    const struct json_token *token = json_reader_here(r);
     struct template_feature row = { 0 };
-    int rc = json_read_struct(r, &shape, &row);
+    int rc = json_reader_struct(r, &shape, &row);
 
     return rc ?: template_read_place(r, token,
                             template_add_feature(ctx, &row, r->err));
@@ -174,9 +174,9 @@ static int read_reg(struct json_reader *r, void *ctx)
     static const struct json_shape shape = {
         "a register object", fields, ARRAY_SIZE(fields), false, false,
     };
-    const struct json_token *token = json_here(r);
+    const struct json_token *token = json_reader_here(r);
     struct template_reg row = { 0 };
-    int rc = json_read_struct(r, &shape, &row);
+    int rc = json_reader_struct(r, &shape, &row);
 
     return rc ?: template_read_place(r, token,
                             template_add_reg(ctx, &row, r->err));
@@ -184,27 +184,27 @@ static int read_reg(struct json_reader *r, void *ctx)
 
 static int read_capabilities(struct json_reader *r, void *ctx)
 {
-    return json_read_list(r, template_read_capability, ctx);
+    return json_reader_list(r, template_read_capability, ctx);
 }
 
 static int read_leaves(struct json_reader *r, void *ctx)
 {
-    return json_read_list(r, read_leaf, ctx);
+    return json_reader_list(r, read_leaf, ctx);
 }
 
 static int read_msrs(struct json_reader *r, void *ctx)
 {
-    return json_read_list(r, read_msr, ctx);
+    return json_reader_list(r, read_msr, ctx);
 }
 
 static int read_features(struct json_reader *r, void *ctx)
 {
-    return json_read_list(r, read_feature, ctx);
+    return json_reader_list(r, read_feature, ctx);
 }
 
 static int read_regs(struct json_reader *r, void *ctx)
 {
-    return json_read_list(r, read_reg, ctx);
+    return json_reader_list(r, read_reg, ctx);
 }
 
 static const struct json_field x86_fields[] = {
@@ -237,18 +237,18 @@ static const struct json_shape shapes[] = {
 /* The first key that only one architecture has decides. */
 static int tell_arch(struct json_reader r, enum template_arch *arch)
 {
-    uint32_t end = json_here(&r)->next;
+    uint32_t end = json_reader_here(&r)->next;
     struct json_text key;
-    int rc = 0;
+    int rc;
 
-    if ( json_here(&r)->kind != JSON_OBJECT )
+    if ( json_reader_here(&r)->kind != JSON_OBJECT )
         return 0;
 
-    for ( r.at++; !rc && *arch == TEMPLATE_ANY && r.at < end; json_skip(&r) )
+    for ( r.at++; *arch == TEMPLATE_ANY && r.at < end; json_reader_skip(&r) )
     {
-        rc = json_read_text(&r, &key);
+        rc = json_reader_text(&r, &key);
         if ( rc )
-            break;
+            return rc;
 
         for ( unsigned int i = 1; i < 3; i++ )
             if ( json_text_is(&key, x86_fields[i].name) )
@@ -259,7 +259,7 @@ static int tell_arch(struct json_reader r, enum template_arch *arch)
         json_text_dispose(&key);
     }
 
-    return rc;
+    return 0;
 }
 
 int template_read(struct json_reader *r, enum template_arch arch,
@@ -272,7 +272,7 @@ int template_read(struct json_reader *r, enum template_arch arch,
         rc = tell_arch(*r, &new.arch);
 
     if ( !rc )
-        rc = json_read_struct(r, &shapes[new.arch], &new);
+        rc = json_reader_struct(r, &shapes[new.arch], &new);
 
     if ( rc )
         template_dispose(&new);
