@@ -76,61 +76,111 @@ static int parse_form(struct request *r, const char *name,
     return -EINVAL;
 }
 
+enum {
+    OPT_FROM = 256, OPT_CMDLINE, OPT_PLATFORM, OPT_TYPE, OPT_POLICY,
+    OPT_PV32, OPT_SHADOW, OPT_NESTED, OPT_VPMU, OPT_PHYS_BITS,
+};
+
+static const struct option options[] = {
+    { "from", required_argument, NULL, OPT_FROM },
+    { "cmdline", required_argument, NULL, OPT_CMDLINE },
+    { "platform", required_argument, NULL, OPT_PLATFORM },
+    { "type", required_argument, NULL, OPT_TYPE },
+    { "policy", required_argument, NULL, OPT_POLICY },
+    { "pv32", no_argument, NULL, OPT_PV32 },
+    { "shadow", no_argument, NULL, OPT_SHADOW },
+    { "nested", no_argument, NULL, OPT_NESTED },
+    { "vpmu", no_argument, NULL, OPT_VPMU },
+    { "phys-bits", required_argument, NULL, OPT_PHYS_BITS },
+    { "output", required_argument, NULL, 'o' },
+    { "help", no_argument, NULL, 'h' },
+    { NULL, 0, NULL, 0 },
+};
+
+/* Does the command take this option?  Its help text says so. */
+static bool takes(const struct request *r, int opt)
+{
+    const struct option *o = options;
+    char word[24];
+
+    if ( opt == 'h' || opt == 'o' )
+        return true;
+    while ( o->val != opt )
+        o++;
+    snprintf(word, sizeof(word), "--%s ", o->name);
+
+    return strstr(self(r->command)->help, word);
+}
+
+static int parse_phys_bits(struct request *r)
+{
+    char *end;
+    unsigned long bits = strtoul(optarg, &end, 10);
+
+    if ( *optarg < '0' || *optarg > '9' || *end || bits < 32 || bits > 57 )
+        return command_usage(r->command, "--phys-bits is a number from 32 "
+                             "to 57, not '%s'", optarg);
+    r->kind.max_phys_bits = bits;
+
+    return EXIT_YES;
+}
+
+/* EXIT_YES to go on. */
+static int apply_option(struct request *r, int c, unsigned int forms)
+{
+    switch ( c )
+    {
+    case OPT_FROM:     r->from = optarg; break;
+    case OPT_CMDLINE:  r->options.cmdline = optarg; break;
+    case OPT_PLATFORM: r->options.platform = optarg; break;
+    case OPT_TYPE:     r->type = optarg; break;
+    case OPT_POLICY:   r->policy = optarg; break;
+    case OPT_PV32:     r->kind.pv32 = true; break;
+    case OPT_SHADOW:   r->kind.shadow = true; break;
+    case OPT_NESTED:   r->kind.nested = true; break;
+    case OPT_VPMU:     r->kind.vpmu = true; break;
+    case OPT_PHYS_BITS:
+        return parse_phys_bits(r);
+
+    default:
+        if ( parse_form(r, optarg, forms) )
+            return command_usage(r->command, "no output form '%s'", optarg);
+        break;
+    }
+
+    return EXIT_YES;
+}
+
 int request_parse(struct request *r, int argc, char **argv,
                   unsigned int forms, int *status)
 {
-    enum { OPT_FROM = 256, OPT_CMDLINE, OPT_PLATFORM };
-    static const struct option options[] = {
-        { "from", required_argument, NULL, OPT_FROM },
-        { "cmdline", required_argument, NULL, OPT_CMDLINE },
-        { "platform", required_argument, NULL, OPT_PLATFORM },
-        { "output", required_argument, NULL, 'o' },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
-    };
     int c;
 
     *r = (struct request){ .command = argv[0] };
     opterr = 0;
     optind = 0;
+    *status = EXIT_YES;
 
     while ( (c = getopt_long(argc, argv, ":ho:", options, NULL)) != -1 )
-        switch ( c )
+    {
+        if ( c == 'h' )
         {
-        case OPT_FROM:
-            r->from = optarg;
-            break;
-
-        case OPT_CMDLINE:
-            r->options.cmdline = optarg;
-            break;
-
-        case OPT_PLATFORM:
-            r->options.platform = optarg;
-            break;
-
-        case 'o':
-            if ( !parse_form(r, optarg, forms) )
-                break;
-            *status = command_usage(r->command, "no output form '%s'",
-                                    optarg);
-            return -EINVAL;
-
-        case 'h':
             print_help(r->command);
-            *status = EXIT_YES;
-            return -EINVAL;
-
-        case ':':
-            *status = command_usage(r->command, "option '%s' needs a value",
-                                    argv[optind - 1]);
-            return -EINVAL;
-
-        default:
-            *status = command_usage(r->command, "no option '%s'",
-                                    argv[optind - 1]);
             return -EINVAL;
         }
+
+        if ( c == ':' )
+            *status = command_usage(r->command, "option '%s' needs a value",
+                                    argv[optind - 1]);
+        else if ( c == '?' || !takes(r, c) )
+            *status = command_usage(r->command, "no option '%s'",
+                                    argv[optind - 1]);
+        else
+            *status = apply_option(r, c, forms);
+
+        if ( *status )
+            return -EINVAL;
+    }
 
     r->args = argv + optind;
     r->nr_args = argc - optind;

@@ -21,6 +21,9 @@ struct request {
     const char *from;           /* NULL: the default source */
     cpupolicy_options options;
     enum output_form form;
+    const char *type;           /* --type, or NULL */
+    const char *policy;         /* --policy: which one of a file, or NULL */
+    cpupolicy_domain_kind kind; /* all but `hvm` */
     char **args;                /* what is left */
     int nr_args;
 };
@@ -73,6 +76,7 @@ struct wrapper {
 void wrap_word(struct wrapper *w, const char *word);
 void wrap_end(struct wrapper *w);
 
+int cmd_audit(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_explain(int argc, char **argv);

@@ -39,6 +39,24 @@ const struct command commands[] = {
         cmd_explain,
     },
     {
+        "audit", "REQUEST --type pv|hvm [options]",
+        "would a domain get exactly this policy? every reason why not",
+        "REQUEST is a file in any of the formats.  One that states leaf 0 is\n"
+        "a whole policy; any other is merged over the type's default.  Exit\n"
+        "status 0 if it is accepted unchanged, 1 if it is rejected.\n\n"
+        "  --type TYPE       pv or hvm (PVH is hvm)\n"
+        "  --policy NAME     which policy of a file that holds several\n"
+        "  --pv32            a 32-bit PV guest\n"
+        "  --shadow          an HVM guest with shadow paging\n"
+        "  --nested          an HVM guest with nested virtualisation\n"
+        "  --vpmu            a guest with a virtual PMU\n"
+        "  --phys-bits N     the domain's own physical address width\n"
+        SOURCE_HELP
+        "  -o FORM           text json\n"
+        "  --help            this text\n",
+        cmd_audit,
+    },
+    {
         "cmdline", "'cpuid=...' [options]",
         "are boot options valid, and what would they do to every policy",
         "Exit status 2 if they are not valid; every fault is named with its\n"

@@ -2,7 +2,7 @@
 # What the library and the command are made of.
 
 LIBCPUPOLICY_SRC := \
-  changes.c dump.c error.c options.c policy.c raw.c source.c \
+  changes.c dump.c error.c options.c policy.c raw.c request.c source.c \
   format/cloud-hypervisor.c format/cpuid-r.c format/firecracker.c \
   format/formats.c format/hardware.c format/hwloc.c format/instlatx64.c \
   format/json-schema.c format/json.c format/libcpuid.c format/libvirt.c \
@@ -11,5 +11,5 @@ LIBCPUPOLICY_SRC := \
   source/native.c
 
 XL_CPUPOLICY_SRC := \
-  cmd-cmdline.c cmd-diff.c cmd-explain.c cmd-show.c common.c main.c \
+  cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-explain.c cmd-show.c common.c main.c \
   print-forms.c print-text.c

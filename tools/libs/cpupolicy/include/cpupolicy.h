@@ -222,6 +222,73 @@ void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
 /** Names and meanings of platform facts; NULL past the end. */
 const char *cpupolicy_platform_fact(size_t index, const char **meaning);
 
+/* ---- requests and their audit ---------------------------------------- */
+
+/** What an audit must know of the domain; zero: a 64-bit PV guest. */
+typedef struct cpupolicy_domain_kind {
+    bool hvm;                   /**< HVM or PVH; else PV */
+    bool pv32;                  /**< a 32-bit PV guest */
+    bool shadow;                /**< HVM with shadow paging instead of HAP */
+    bool nested;                /**< HVM with nested virtualisation */
+    bool vpmu;                  /**< may have a virtual PMU */
+    unsigned int max_phys_bits; /**< the domain's own limit; 0: none */
+} cpupolicy_domain_kind;
+
+/** One thing that is wrong with a request. */
+typedef struct cpupolicy_violation {
+    const char *rule;           /**< id: "feature", "dependency" ... */
+    const char *text;           /**< what is wrong, one clause */
+    const char *remedy;         /**< what to do about it */
+    bool is_msr;
+    uint32_t leaf, subleaf;     /**< if not is_msr */
+    unsigned int reg;           /**< 0 eax, 1 ebx, 2 ecx, 3 edx */
+    uint32_t msr;               /**< if is_msr */
+    uint64_t mask;              /**< the bits that are wrong */
+    uint64_t asked, limit;      /**< the register asked; one that would do */
+    const char *name;           /**< feature or field, or "reserved" */
+    int needs;                  /**< index of a missing feature, or -1 */
+} cpupolicy_violation;
+
+/**
+ * A request read from a file in any format of a source.
+ *
+ * A file that states leaf 0 is a whole policy; any other is merged over
+ * `base`.  Rows that a policy has no place for are violations, to be found
+ * by cpupolicy_request_audit().
+ */
+typedef struct cpupolicy_request cpupolicy_request;
+
+/**
+ * @param section name of the policy in the file; NULL: the file must hold
+ *        one policy.
+ * @returns 0, the caller frees *out with cpupolicy_request_free(); errors of
+ *          cpupolicy_source_open(); -ENOENT: no such section.
+ */
+int cpupolicy_request_load(cpupolicy_request **out, const char *path,
+                           const char *section, const cpupolicy *base,
+                           cpupolicy_error *err);
+void cpupolicy_request_free(cpupolicy_request *r);
+
+/** The policy that the request would make. */
+const cpupolicy *cpupolicy_request_policy(const cpupolicy_request *r);
+
+/**
+ * Audit against the max policy of `kind`'s type on `src`.
+ * @param list all violations in order of leaf, MSRs last; the caller frees it
+ *        with free().  NULL and 0 if there are none.
+ * @returns 0: acceptable exactly as it stands; -EINVAL: rejected, *list
+ *          tells why; -ENOMEM.
+ */
+int cpupolicy_request_audit(const cpupolicy_source *src,
+                            const cpupolicy_request *r,
+                            const cpupolicy_domain_kind *kind,
+                            cpupolicy_violation **list, size_t *nr);
+
+/** The same of any policy. */
+int cpupolicy_audit(const cpupolicy_source *src, const cpupolicy *request,
+                    const cpupolicy_domain_kind *kind,
+                    cpupolicy_violation **list, size_t *nr);
+
 /* ---- boot options ---------------------------------------------------- */
 
 /**
