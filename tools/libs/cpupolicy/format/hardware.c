@@ -74,7 +74,8 @@ void hardware_infer_subleaves(struct dump_leaf **row, size_t nr,
                          ? next_xstate_subleaf(l, next - 1, components)
                          : next;
             l->inferred_subleaf = true;
-            tally_add(inferred, l->leaf);
+            if ( nr > 1 )       /* a row on its own can only be 0 */
+                tally_add(inferred, l->leaf);
         }
         next = l->subleaf + 1;
         if ( l->subleaf == 0 )

@@ -91,6 +91,7 @@ int json_fail(const struct json_file *f, struct json_object *node, int code,
  */
 struct walk {
     const char *start, *at, *end;
+    bool key_twice;             /* or else the walk ends for bad JSON */
 };
 
 static char peek(struct walk *w)
@@ -130,22 +131,32 @@ static bool skip_string(struct walk *w)
 
 static bool walk_value(struct walk *w, struct json_object *node);
 
-/* Is the key that the walk stands on the tree's? Escapes are not decoded. */
-static bool walk_key(struct walk *w, const char *name)
+static bool same_key(const char *key, const char *name)
 {
-    const char *key;
     size_t len;
-
-    peek(w);
-    key = w->at + 1;
-    if ( !skip_string(w) || !take(w, ':') )
-        return false;
 
     for ( len = 0; key[len] != '"'; len++ )
         if ( key[len] == '\\' )
-            return true;
+            return true;        /* escapes are not decoded */
 
     return len == strlen(name) && !memcmp(key, name, len);
+}
+
+/* Is the key that the walk stands on the tree's? */
+static bool walk_key(struct walk *w, const char *name)
+{
+    const char *key;
+
+    peek(w);
+    key = w->at;
+    if ( !skip_string(w) || !take(w, ':') )
+        return false;           /* json-c takes 'these' for strings */
+    if ( name && same_key(key + 1, name) )
+        return true;
+    w->at = key;
+    w->key_twice = true;
+
+    return false;
 }
 
 static bool walk_object(struct walk *w, struct json_object *node)
@@ -156,8 +167,9 @@ static bool walk_object(struct walk *w, struct json_object *node)
     w->at++;
     while ( peek(w) != '}' )
     {
-        if ( json_object_iter_equal(&i, &end) ||
-             !walk_key(w, json_object_iter_peek_name(&i)) ||
+        bool more = !json_object_iter_equal(&i, &end);
+
+        if ( !walk_key(w, more ? json_object_iter_peek_name(&i) : NULL) ||
              !walk_value(w, json_object_iter_peek_value(&i)) )
             return false;
         json_object_iter_next(&i);
@@ -182,6 +194,17 @@ static bool walk_array(struct walk *w, struct json_object *node)
     return take(w, ']');
 }
 
+/* The value of another member, so an earlier key of the object is repeated. */
+static bool is_type(struct walk *w, struct json_object *node,
+                    enum json_type type)
+{
+    if ( json_object_is_type(node, type) )
+        return true;
+    w->key_twice = true;
+
+    return false;
+}
+
 static bool walk_value(struct walk *w, struct json_object *node)
 {
     char c = peek(w);
@@ -190,15 +213,21 @@ static bool walk_value(struct walk *w, struct json_object *node)
         json_object_set_userdata(
             node, (void *)(uintptr_t)(w->at - w->start), NULL);
 
-    if ( c == '{' )
-        return json_object_is_type(node, json_type_object) &&
-               walk_object(w, node);
-    if ( c == '[' )
-        return json_object_is_type(node, json_type_array) &&
-               walk_array(w, node);
-    if ( c == '"' )
-        return json_object_is_type(node, json_type_string) &&
-               skip_string(w);
+    switch ( c )
+    {
+    case '{':
+        if ( is_type(w, node, json_type_object) )
+            return walk_object(w, node);
+        return false;
+
+    case '[':
+        if ( is_type(w, node, json_type_array) )
+            return walk_array(w, node);
+        return false;
+
+    case '"':
+        return is_type(w, node, json_type_string) && skip_string(w);
+    }
 
     while ( w->at < w->end && !strchr(",]} \t\r\n", *w->at) )
         w->at++;
@@ -231,7 +260,7 @@ static int tokenise(struct json_file *f, struct json_tokener *tok)
 int json_file_parse(struct json_file *f, const struct dump_input *in,
                     cpupolicy_error *err)
 {
-    struct walk w = { in->bytes, in->bytes, in->bytes + in->nr_bytes };
+    struct walk w = { in->bytes, in->bytes, in->bytes + in->nr_bytes, false };
     struct json_tokener *tok;
     int rc;
 
@@ -251,7 +280,8 @@ int json_file_parse(struct json_file *f, const struct dump_input *in,
         rc = json_fail(f, NULL, EINVAL, "the file is not a JSON object");
     if ( !rc && !walk_value(&w, f->root) )
     {
-        rc = json_fail(f, NULL, EINVAL, "an object has a key twice");
+        rc = json_fail(f, NULL, EINVAL, w.key_twice
+                       ? "an object has a key twice" : "not JSON");
         locate(in, (size_t)(w.at - w.start), err);
     }
     if ( rc )

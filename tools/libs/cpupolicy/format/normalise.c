@@ -13,7 +13,7 @@
 #include "normalise.h"
 
 struct pass {
-    bool records_hardware;
+    bool records_hardware, omits_zeros;
     struct tally cut, reread, inferred;
     bool lacks_leaf_0;
 };
@@ -43,7 +43,7 @@ static int tally_note(const struct tally *t, struct dump *d, const char *text,
     if ( t->nr_which == sizeof(t->which) / sizeof(t->which[0]) )
         snprintf(list + len, sizeof(list) - len, " ...");
 
-    return dump_add_note(d, err, "%zu %s (%s)", t->nr, text, list);
+    return dump_add_note(d, err, "%s: %zu (%s)", text, t->nr, list);
 }
 
 static int compare(uint64_t a, uint64_t b)
@@ -260,8 +260,9 @@ static int normalise_cpu(struct dump_cpu *c, struct pass *p,
         hardware_cut_out_of_range(c, &p->cut);
     }
 
-    /* Only profiles come in files of MSRs alone. */
-    if ( !c->nr_leaves && (p->records_hardware || !c->nr_msrs) )
+    /* Profiles have files of MSRs alone, and a policy may be all zeros. */
+    if ( !c->nr_leaves &&
+         (p->records_hardware || (!c->nr_msrs && !p->omits_zeros)) )
         return cpupolicy_error_set(err, EINVAL, 0,
                                    "CPU %u has no CPUID rows", c->id);
 
@@ -288,15 +289,15 @@ static int check_ids(const struct dump_section *s, cpupolicy_error *err)
 static int write_notes(struct dump *d, const struct pass *p,
                        cpupolicy_error *err)
 {
-    int rc = tally_note(&p->cut, d, "rows beyond the CPU's maximum leaf were "
+    int rc = tally_note(&p->cut, d, "rows beyond the CPU's maximum leaf, "
                         "dropped", err);
 
     if ( !rc )
-        rc = tally_note(&p->inferred, d, "subleaves follow from the order of "
-                        "lines, the file does not name them", err);
+        rc = tally_note(&p->inferred, d, "subleaves that only the order of "
+                        "lines tells", err);
     if ( !rc )
-        rc = tally_note(&p->reread, d, "values were read again and differ, "
-                        "the last one counts", err);
+        rc = tally_note(&p->reread, d, "values that were read again and "
+                        "differ, of which the last one counts", err);
     if ( !rc && p->lacks_leaf_0 )
         rc = dump_add_note(d, err, "there is no leaf 0: not a whole CPU");
 
@@ -306,7 +307,8 @@ static int write_notes(struct dump *d, const struct pass *p,
 int dump_normalise(struct dump *d, const struct dump_format *format,
                    cpupolicy_error *err)
 {
-    struct pass p = { .records_hardware = format->records_hardware };
+    struct pass p = { .records_hardware = format->records_hardware,
+                      .omits_zeros = d->omits_zero_leaves };
     int rc = 0;
 
     for ( size_t i = 0; i < d->nr_sections && !rc; i++ )

@@ -5,7 +5,7 @@
  *   {"source": "...", "policies": {"host-max": {
  *      "vendor": "...", "features": ["..."],
  *      "cpuid": [{"leaf": "0x7", "subleaf": "0x0", "eax": "0x2", ...}],
- *      "msrs": [{"index": "0x10a", "value": "0x0"}]}}}
+ *      "msrs": [{"index": "0x10a", "value": "0x0"}]}}, "notes": ["..."]}
  *
  * Vendor and features repeat what the leaves say, for readers; the leaves
  * count.
@@ -16,6 +16,8 @@
 #include "formats.h"
 #include "json.h"
 #include "text.h"
+
+#define MAX_NOTES 32U           /* leaves room for our own */
 
 #define KEYS(list) list, sizeof(list) / sizeof(list[0])
 
@@ -150,10 +152,39 @@ static int parse_policies(const struct json_file *f,
     return rc;
 }
 
+/* What the program that wrote the file had to say of its source. */
+static int parse_notes(const struct json_file *f, struct dump *out)
+{
+    struct json_object *notes;
+    size_t nr;
+    int rc = json_member(f, f->root, "notes", json_type_array, true, &notes);
+
+    if ( !rc && notes )
+        rc = json_strings(f, notes, "a note");
+    if ( rc || !notes )
+        return rc;
+
+    nr = json_object_array_length(notes);
+    for ( size_t i = 0; i < nr && i < MAX_NOTES && !rc; i++ )
+    {
+        struct json_object *note = json_object_array_get_idx(notes, i);
+        char text[256];
+
+        text_clean(text, sizeof(text), json_object_get_string(note),
+                   (size_t)json_object_get_string_len(note));
+        rc = dump_add_note(out, f->err, "noted in the file: %s", text);
+    }
+    if ( !rc && nr > MAX_NOTES )
+        rc = dump_add_note(out, f->err, "%zu more notes are in the file",
+                           nr - MAX_NOTES);
+
+    return rc;
+}
+
 static int parse(const struct dump_input *in, struct dump *out,
                  cpupolicy_error *err)
 {
-    static const char *const keys[] = { "source", "policies" };
+    static const char *const keys[] = { "source", "policies", "notes" };
     struct json_object *source, *policies;
     struct json_file f;
     int rc = json_file_parse(&f, in, err);
@@ -173,6 +204,8 @@ static int parse(const struct dump_input *in, struct dump *out,
                          &policies);
     if ( !rc )
         rc = parse_policies(&f, policies, out);
+    if ( !rc )
+        rc = parse_notes(&f, out);
     json_file_dispose(&f);
 
     return rc;

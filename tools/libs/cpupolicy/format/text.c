@@ -269,15 +269,22 @@ enum number_result number_parse(const char *digits, size_t nr, unsigned base,
     return NUMBER_OK;
 }
 
+void text_clean(char *out, size_t size, const char *bytes, size_t nr)
+{
+    static const char dots[] = "...";
+    bool cut = nr >= size;
+    size_t room = cut ? size - sizeof(dots) : nr;
+
+    for ( size_t i = 0; i < room; i++ )
+        out[i] = bytes[i] >= ' ' && bytes[i] <= '~' ? bytes[i] : '?';
+    memcpy(out + room, cut ? dots : "", cut ? sizeof(dots) : 1);
+}
+
 struct text_quote text_quote(const char *bytes, size_t nr)
 {
     struct text_quote q;
-    size_t room = sizeof(q.text) - 1, i;
-    bool cut = nr > room;
 
-    for ( i = 0; i < nr && i < (cut ? room - 3 : room); i++ )
-        q.text[i] = bytes[i] >= ' ' && bytes[i] <= '~' ? bytes[i] : '?';
-    memcpy(q.text + i, cut ? "..." : "", cut ? 4 : 1);
+    text_clean(q.text, sizeof(q.text), bytes, nr);
 
     return q;
 }

@@ -83,9 +83,12 @@ enum number_result number_parse(const char *digits, size_t nr, unsigned base,
                                 uint64_t max, uint64_t *out);
 
 /*
- * Hostile text for a message: cut short, with what is not printable ASCII as
- * '?', so that a file cannot drive the terminal of who reads the message.
+ * Hostile text for a message: cut short with "..." where it does not fit
+ * `size`, with what is not printable ASCII as '?', so that a file cannot
+ * drive the terminal of who reads the message.
  */
+void text_clean(char *out, size_t size, const char *bytes, size_t nr);
+
 struct text_quote {
     char text[48];
 };

@@ -11,8 +11,8 @@
  *     index    -> value
  *     000000ce -> 0000000080000000
  *
- * and the rows alone, as this project prints them for one policy.  Leaves of
- * zeros are left out.
+ * and what this project prints in that form: its own names in the headings,
+ * and for a single policy the rows alone.  Leaves of zeros are left out.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -26,12 +26,17 @@ static const struct policy {
 } policies[] = {
     { "Raw", "raw" },
     { "Host", "host-default" },
-    { "Host Max", "host-max" },
-    { "Host Default", "host-default" },
     { "PV Max", "pv-max" },
     { "HVM Max", "hvm-max" },
     { "PV Default", "pv-default" },
     { "HVM Default", "hvm-default" },
+    { "raw", "raw" },
+    { "host-max", "host-max" },
+    { "host-default", "host-default" },
+    { "pv-max", "pv-max" },
+    { "hvm-max", "hvm-max" },
+    { "pv-default", "pv-default" },
+    { "hvm-default", "hvm-default" },
 };
 
 struct parser {

@@ -29,6 +29,7 @@ bool xml_probe_root(const struct dump_input *in, const char *name)
 static void on_error(void *data, xmlErrorPtr e)
 {
     struct xml *x = data;
+    const char *message = e->message ? e->message : "?";
     struct text_quote q;
     size_t len;
 
@@ -41,8 +42,10 @@ static void on_error(void *data, xmlErrorPtr e)
         cpupolicy_error_set(x->err, ENOMEM, 0, "out of memory");
         return;
     }
-    len = e->message ? strcspn(e->message, "\r\n") : 0;
-    q = text_quote(len ? e->message : "?", len ? len : 1);
+    if ( e->code == XML_ERR_DOCUMENT_END )
+        message = "the document ends too early, or more follows it";
+    len = strcspn(message, "\r\n");
+    q = text_quote(message, len);
     cpupolicy_error_set(x->err, EINVAL, e->line > 0 ? (uint32_t)e->line : 0,
                         "not XML: %s", q.text);
     if ( e->line > 0 && e->int2 > 0 )
