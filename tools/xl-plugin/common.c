@@ -205,7 +205,8 @@ static void other_option(void *ctx, size_t position, size_t len)
 
 cpupolicy_source *request_open(const struct request *r, int *status)
 {
-    const char *from = r->from ? r->from : "native";
+    const char *from = r->from ? r->from
+                     : cpupolicy_xen_present() ? "xen" : "native";
     cpupolicy_source *src;
     cpupolicy_error err;
 

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "private.h"
+#include "source.h"
 
 #define MAX_CHANGES (1U << 20)
 
-static void record(void *ctx, const struct x86_change *c)
+static void add_change(cpupolicy_source *src, bool is_msr,
+                       unsigned int index, const cpupolicy_change *c)
 {
-    cpupolicy_source *src = ctx;
     cpupolicy_change *out = array_grow(src->changes, src->nr_changes,
                                        &src->max_changes, sizeof(*out),
                                        MAX_CHANGES);
@@ -23,21 +23,56 @@ static void record(void *ctx, const struct x86_change *c)
     src->changes = out;
     out += src->nr_changes++;
 
-    *out = (cpupolicy_change){
-        .policy = (cpupolicy_which)c->policy, .is_msr = c->is_msr,
+    *out = *c;
+    out->is_msr = is_msr;
+    if ( is_msr )
+        out->msr = x86_msr_descs[index].index;
+    else
+    {
+        out->leaf = x86_slot_descs[index / 4].leaf;
+        out->subleaf = x86_slot_descs[index / 4].subleaf;
+        out->reg = index % 4;
+    }
+}
+
+static void record(void *ctx, const struct x86_change *c)
+{
+    /* The rule that merges CPUs says which CPU, not which feature. */
+    bool is_cpu = !strcmp(x86_rule_id(c->rule), "host-every-cpu");
+    const cpupolicy_change change = {
+        .policy = (cpupolicy_which)c->policy,
         .before = c->before, .after = c->after,
         .rule = x86_rule_id(c->rule), .reason = x86_rule_reason(c->rule),
         .reference = x86_rule_reference(c->rule),
-        .feature = c->aux == X86_NO_AUX ? -1 : feature_index(c->aux),
+        .feature = c->aux == X86_NO_AUX || is_cpu ? -1
+                                                  : feature_index(c->aux),
     };
 
-    if ( c->is_msr )
-        out->msr = x86_msr_descs[c->index].index;
-    else
+    add_change(ctx, c->is_msr, c->index, &change);
+}
+
+void source_record_difference(cpupolicy_source *src, unsigned int which,
+                              const struct cpu_policy *derived,
+                              const struct cpu_policy *real)
+{
+    cpupolicy_change c = {
+        .policy = (cpupolicy_which)which, .rule = "running-xen",
+        .reason = "the running Xen decides it so", .feature = -1,
+    };
+
+    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
     {
-        out->leaf = x86_slot_descs[c->index / 4].leaf;
-        out->subleaf = x86_slot_descs[c->index / 4].subleaf;
-        out->reg = c->index % 4;
+        c.before = derived->word[i];
+        c.after = real->word[i];
+        if ( c.before != c.after )
+            add_change(src, false, i, &c);
+    }
+    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
+    {
+        c.before = derived->msr[i];
+        c.after = real->msr[i];
+        if ( c.before != c.after )
+            add_change(src, true, i, &c);
     }
 }
 

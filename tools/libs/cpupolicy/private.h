@@ -9,6 +9,8 @@
 #include "cpupolicy.h"
 #include "dump.h"
 
+struct xen_host;
+
 struct cpupolicy {
     struct cpu_policy policy;
 };
@@ -26,6 +28,8 @@ struct cpupolicy_source {
     char **notes;
     size_t nr_notes, max_notes;
     bool no_memory;                     /* a trace or note was lost */
+    struct xen_host *xen;               /* of a running Xen, or NULL */
+    bool what_if;                       /* derived, not the running Xen's */
 };
 
 /* Append a sentence to the source's notes; remembers failure to do so. */

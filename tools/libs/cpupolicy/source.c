@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "private.h"
+#include "source.h"
 
 #define MAX_NOTES 65536
 
@@ -88,6 +89,7 @@ void cpupolicy_source_free(cpupolicy_source *src)
     for ( size_t i = 0; i < src->nr_notes; i++ )
         free(src->notes[i]);
     free(src->notes);
+    xen_host_close(src->xen);
     free(src->changes);
     free(src->cpus);
     free(src->name);
@@ -113,16 +115,20 @@ static const struct dump_section *hardware(const struct dump *d,
     return s;
 }
 
-static int open_dump(cpupolicy_source *src, const struct dump *d,
+static int open_dump(cpupolicy_source *src, const char *spec,
                      const cpupolicy_options *options, cpupolicy_error *err)
 {
-    const struct dump_section *s = hardware(d, err);
-    int rc;
+    const struct dump_section *s;
+    struct dump d = { 0 };
+    int rc = !strcmp(spec, "native") ? native_dump(&d, err)
+                                     : dump_load(spec, &d, err);
 
-    if ( !s )
-        return -EINVAL;
+    if ( rc )
+        return rc;
 
-    rc = source_read_dump(src, d, s, err);
+    s = hardware(&d, err);
+    rc = s ? source_read_dump(src, &d, s, err) : -EINVAL;
+    dump_dispose(&d);
 
     return rc ? rc : source_derive(src, options, err);
 }
@@ -132,21 +138,16 @@ int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
                           cpupolicy_error *err)
 {
     cpupolicy_source *src = calloc(1, sizeof(*src));
-    struct dump d = { 0 };
     int rc;
 
-    if ( !src )
-        return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-
-    rc = !strcmp(spec, "native") ? native_dump(&d, err)
-                                 : dump_load(spec, &d, err);
-    if ( !rc )
-    {
+    if ( src )
         src->name = strdup(spec);
-        rc = src->name ? open_dump(src, &d, options, err)
-                       : cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-        dump_dispose(&d);
-    }
+    if ( !src || !src->name )
+        rc = cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+    else if ( !strcmp(spec, "xen") )
+        rc = xen_source_open(src, options, err);
+    else
+        rc = open_dump(src, spec, options, err);
 
     if ( rc )
         cpupolicy_source_free(src);
@@ -154,4 +155,11 @@ int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
         *out = src;
 
     return rc;
+}
+
+bool cpupolicy_xen_present(void)
+{
+    /* privcmd's node is there wherever Linux runs on Xen as dom0. */
+    return !access("/proc/xen/privcmd", F_OK) ||
+           !access("/dev/xen/privcmd", F_OK);
 }

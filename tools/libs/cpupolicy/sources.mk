@@ -8,7 +8,7 @@ LIBCPUPOLICY_SRC := \
   format/json-schema.c format/json.c format/libcpuid.c format/libvirt.c \
   format/normalise.c format/own-json.c format/rjcp.c format/text.c \
   format/xen-cpuid.c format/xml.c \
-  source/native.c
+  source/native.c source/xen-domain.c source/xen-source.c source/xen.c
 
 XL_CPUPOLICY_SRC := \
   cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-explain.c cmd-show.c common.c main.c \

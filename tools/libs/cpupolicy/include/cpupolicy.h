@@ -162,6 +162,9 @@ int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
                           cpupolicy_error *err);
 void cpupolicy_source_free(cpupolicy_source *src);
 
+/** Whether "xen" is the source to take by default: this is a dom0. */
+bool cpupolicy_xen_present(void);
+
 /** What the source is, for people: "native", "dump.txt (InstLatx64)". */
 const char *cpupolicy_source_name(const cpupolicy_source *src);
 
