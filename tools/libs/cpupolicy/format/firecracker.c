@@ -28,7 +28,7 @@ static int parse_bitmap(const struct json_file *f, struct json_object *entry,
                         unsigned width, struct bitmap *out)
 {
     struct bitmap map = { 0, 0 };
-    struct json_object *node;
+    struct json_object *node = NULL;
     struct text_quote q;
     unsigned bit = 0;
     const char *s;
@@ -74,7 +74,7 @@ static int parse_bitmap(const struct json_file *f, struct json_object *entry,
 static int number32(const struct json_file *f, struct json_object *object,
                     const char *key, uint32_t *out)
 {
-    struct json_object *node;
+    struct json_object *node = NULL;
     uint64_t v;
     int rc = json_member(f, object, key, json_type_string, false, &node);
 
@@ -111,7 +111,7 @@ static int parse_register(const struct json_file *f, struct json_object *entry,
                           struct dump_leaf *row)
 {
     static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
-    struct json_object *node;
+    struct json_object *node = NULL;
     struct bitmap map;
     unsigned i;
     int rc = json_member(f, entry, "register", json_type_string, false, &node);
@@ -136,7 +136,7 @@ static int parse_register(const struct json_file *f, struct json_object *entry,
 
 static int check_flags(const struct json_file *f, struct json_object *entry)
 {
-    struct json_object *node;
+    struct json_object *node = NULL;
     int rc = json_member(f, entry, "flags", json_type_int, false, &node);
 
     if ( !rc && (json_object_get_int64(node) < 0 ||
@@ -149,7 +149,7 @@ static int check_flags(const struct json_file *f, struct json_object *entry)
 static int parse_leaf(const struct json_file *f, struct json_object *entry,
                       struct dump_cpu *c)
 {
-    struct dump_leaf like = { .open = { ~0U, ~0U, ~0U, ~0U } }, *row;
+    struct dump_leaf like = { .open = { ~0U, ~0U, ~0U, ~0U } }, *row = NULL;
     struct json_object *modifiers;
     size_t nr;
     int rc = number32(f, entry, "leaf", &like.leaf);

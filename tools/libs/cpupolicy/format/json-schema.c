@@ -42,7 +42,7 @@ int json_member(const struct json_file *f, struct json_object *object,
                 const char *key, enum json_type type, bool optional,
                 struct json_object **out)
 {
-    struct json_object *node;
+    struct json_object *node = NULL;
     int rc;
 
     if ( !json_object_object_get_ex(object, key, &node) )
@@ -131,7 +131,7 @@ int json_number_string(const struct json_file *f, struct json_object *node,
 int json_hex64(const struct json_file *f, struct json_object *object,
                const char *key, uint64_t *out)
 {
-    struct json_object *node;
+    struct json_object *node = NULL;
     int rc = json_member(f, object, key, json_type_string, false, &node);
 
     return rc ? rc : json_number_string(f, node, key, false, UINT64_MAX, out);
@@ -140,7 +140,7 @@ int json_hex64(const struct json_file *f, struct json_object *object,
 int json_hex32(const struct json_file *f, struct json_object *object,
                const char *key, uint32_t *out)
 {
-    struct json_object *node;
+    struct json_object *node = NULL;
     uint64_t v;
     int rc = json_member(f, object, key, json_type_string, false, &node);
 
