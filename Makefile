@@ -24,7 +24,7 @@ endif
 .SUFFIXES:
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all check check-unit check-core deps install run bench clean
+.PHONY: all docs check check-unit check-core deps install run bench clean
 
 all: $(O)/xl-cpupolicy $(O)/libcpupolicy.so $(O)/libcpupolicy.a
 
@@ -111,7 +111,8 @@ $(O)/gen/cpu-policy-gen.h $(O)/gen/cpu-policy-gen.c $(O)/gen/features.md: \
 CORE_SRC := \
   xen/lib/x86/audit.c xen/lib/x86/audit-repair.c \
   xen/lib/x86/derived.c xen/lib/x86/features.c xen/lib/x86/policy.c \
-  xen/lib/x86/range.c xen/lib/x86/serialise.c xen/lib/x86/xstate.c \
+  xen/lib/x86/range.c xen/lib/x86/serialise.c xen/lib/x86/topology-pending.c \
+  xen/lib/x86/xstate.c \
   xen/arch/x86/cmdline.c xen/arch/x86/cpuid-option.c xen/arch/x86/derive.c \
   xen/arch/x86/models.c xen/arch/x86/platform.c xen/arch/x86/read.c \
   xen/arch/x86/stage-guest.c xen/arch/x86/stage-host.c \
@@ -163,7 +164,7 @@ $(O)/libcpupolicy.a: $(LIB_OBJ) $(CORE_OBJ)
 LIB_MAP := tools/libs/cpupolicy/libcpupolicy.map
 $(LIB_SO): $(LIB_OBJ) $(CORE_OBJ) $(LIB_MAP)
 	$(say) LD $@
-	$(Q)$(CC) -shared $(LDFLAGS) -Wl,-soname,$(@F) \
+	$(Q)$(CC) -shared $(LDFLAGS) -Wl,-z,defs -Wl,-soname,$(@F) \
 	  -Wl,--version-script=$(LIB_MAP) -o $@ \
 	  $(LIB_OBJ) $(CORE_OBJ) $(LIB_LIBS)
 
@@ -184,6 +185,62 @@ $(CMD_OBJ): $(O)/%.o: %.c Makefile $(O)/gen/stamp
 $(O)/xl-cpupolicy: $(CMD_OBJ) $(O)/libcpupolicy.a
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+# ---- manuals, completion, installation --------------------------------
+
+VERSION := 0.1.0
+MAN := $(O)/man/xl-cpupolicy.1 $(O)/man/libcpupolicy.3
+
+$(O)/man/xl-cpupolicy.pod: docs/man/xl-cpupolicy.pod.in $(O)/xl-cpupolicy
+	@mkdir -p $(@D)
+	$(say) GEN $@
+	$(Q)$(O)/xl-cpupolicy reference pod > $(@D)/commands
+	$(Q)$(O)/xl-cpupolicy reference facts > $(@D)/facts
+	$(Q)sed -e '/^@COMMANDS@/{r $(@D)/commands' -e 'd}' \
+	  -e '/^@FACTS@/{r $(@D)/facts' -e 'd}' $< > $@
+
+$(O)/man/%.1: $(O)/man/%.pod
+	$(Q)pod2man -s 1 -c xl-cpupolicy -r $(VERSION) $< > $@
+
+# The example of the manual is the one that is compiled.
+$(O)/man/libcpupolicy.pod: docs/man/libcpupolicy.pod docs/examples/audit.c
+	@mkdir -p $(@D)
+	$(Q)sed 's/^/  /' docs/examples/audit.c > $(@D)/example
+	$(Q)sed -e '/^@EXAMPLE@/{r $(@D)/example' -e 'd}' $< > $@
+
+$(O)/man/%.3: $(O)/man/%.pod
+	$(Q)pod2man -s 3 -c libcpupolicy -r $(VERSION) $< > $@
+
+$(O)/xl-cpupolicy.bash: $(O)/xl-cpupolicy
+	$(Q)$(O)/xl-cpupolicy reference bash > $@
+
+$(O)/cpupolicy.pc: Makefile
+	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
+	  'includedir=$${prefix}/include' '' 'Name: cpupolicy' \
+	  'Description: x86 CPU policies for toolstacks' \
+	  'Version: $(VERSION)' 'Libs: -L$${libdir} -lcpupolicy' \
+	  'Libs.private: -lxenctrl -lxenguest -lxentoollog' \
+	  'Requires.private: json-c libxml-2.0' \
+	  'Cflags: -I$${includedir}' > $@
+
+docs: $(MAN) $(O)/xl-cpupolicy.bash $(O)/gen/features.md
+
+D := $(DESTDIR)$(PREFIX)
+install: all docs $(O)/cpupolicy.pc
+	install -d $(D)/bin $(D)/lib/pkgconfig $(D)/include \
+	  $(D)/share/man/man1 $(D)/share/man/man3 \
+	  $(D)/share/bash-completion/completions $(D)/share/doc/xl-cpupolicy
+	install $(O)/xl-cpupolicy $(D)/bin/
+	install -m 644 $(LIB_SO) $(O)/libcpupolicy.a $(D)/lib/
+	ln -sf $(notdir $(LIB_SO)) $(D)/lib/libcpupolicy.so
+	install -m 644 $(O)/cpupolicy.pc $(D)/lib/pkgconfig/
+	install -m 644 tools/libs/cpupolicy/include/*.h $(D)/include/
+	install -m 644 $(O)/man/xl-cpupolicy.1 $(D)/share/man/man1/
+	install -m 644 $(O)/man/libcpupolicy.3 $(D)/share/man/man3/
+	install -m 644 $(O)/xl-cpupolicy.bash \
+	  $(D)/share/bash-completion/completions/xl-cpupolicy
+	install -m 644 README.md $(O)/gen/features.md \
+	  $(D)/share/doc/xl-cpupolicy/
 
 run: $(O)/xl-cpupolicy
 	@$(O)/xl-cpupolicy show --from native

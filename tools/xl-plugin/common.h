@@ -81,5 +81,6 @@ int cmd_show(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_cmdline(int argc, char **argv);
+int cmd_reference(int argc, char **argv);
 
 #endif /* XL_CPUPOLICY_COMMON_H */

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define SOURCE_HELP \
-    "  --from SOURCE     native (default), xen, kvm, or a file ('-': stdin)\n" \
+    "  --from SOURCE     native, xen (default in a dom0), kvm, or a file\n" \
+    "                    ('-': standard input)\n" \
     "  --cmdline OPTS    derive with boot options 'cpuid=... dom0-cpuid=...'\n" \
     "  --platform FACTS  facts CPUID does not tell: hap=no,smt=off,...\n"
 
@@ -65,6 +66,13 @@ const struct command commands[] = {
         "  -o FORM           text json\n"
         "  --help            this text\n",
         cmd_cmdline,
+    },
+    {
+        "reference", "pod|facts|bash",
+        "this table for the manual page, or a completion script for bash",
+        "To complete on the spot: . <(xl-cpupolicy reference bash)\n\n"
+        "  --help            this text\n",
+        cmd_reference,
     },
 };
 

@@ -11,5 +11,5 @@ LIBCPUPOLICY_SRC := \
   source/native.c source/xen-domain.c source/xen-source.c source/xen.c
 
 XL_CPUPOLICY_SRC := \
-  cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-explain.c cmd-show.c common.c main.c \
+  cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-explain.c cmd-reference.c cmd-show.c common.c main.c \
   print-forms.c print-text.c

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The topology of a domain: one object, from which every topology leaf and
+ * every APIC id comes; and back, reading it out of a policy and judging the
+ * policy's leaves against what the manuals guarantee.
+ *
+ * Sources: SDM vol 2, CPUID leaves 1, 4, 0xb, 0x1f; SDM vol 3, programming
+ * considerations for hardware multi-threading capable processors; APM vol 3,
+ * appendix E, functions 1, 0xb, 0x80000008, 0x8000001d, 0x8000001e,
+ * 0x80000026.
+ */
+#ifndef XEN_LIB_X86_TOPOLOGY_H
+#define XEN_LIB_X86_TOPOLOGY_H
+
+#include <xen/lib/x86/audit.h>
+#include <xen/lib/x86/cpu-policy.h>
+
+/*
+ * How many of each there are in one of the next.  Any counts from 1 up; a
+ * level that does not exist has a count of 1, so that plain cores are
+ * cores_per_module, with one module and one die.
+ */
+struct x86_topology {
+    uint32_t threads_per_core;
+    uint32_t cores_per_module;  /* AMD: cores of a core complex */
+    uint32_t modules_per_die;   /* AMD: complexes of a die */
+    uint32_t dies_per_package;
+    uint32_t packages;          /* a policy does not tell: 1 when read */
+};
+
+/* How many bits of an APIC id lie below the number of a ... */
+struct x86_topology_shifts {
+    uint8_t core, module, die, package;
+};
+
+/* Which leaves a policy's topology was read from. */
+enum x86_topology_source {
+    X86_TOPOLOGY_LEGACY,        /* 1 with 4 or 0x80000008, 0x8000001e */
+    X86_TOPOLOGY_LEAF_B,
+    X86_TOPOLOGY_LEAF_1F,
+    X86_TOPOLOGY_LEAF_80000026,
+};
+
+/* Counts together with the layout of APIC ids. */
+struct x86_topology_map {
+    struct x86_topology count;
+    struct x86_topology_shifts shift;
+    uint8_t nodes_per_package;  /* of leaf 0x8000001e: 1, 2, 4 or 8 */
+    enum x86_topology_source source;
+};
+
+/* What one vCPU reads of itself. */
+struct x86_topology_ids {
+    uint32_t x2apic_id;
+    uint8_t apic_id;            /* initial id: the low 8 bits of the above */
+    uint8_t core_id, node_id;   /* of leaf 0x8000001e */
+    /* Its number in each unit; without x2APIC leaves all in `package`. */
+    uint32_t thread, core, module, die, package;
+};
+
+/*
+ * Most logical processors of a package: leaf 0xb counts them in 16 bits.
+ * APIC ids have 32 bits, all ones being the broadcast.
+ */
+#define X86_TOPOLOGY_MAX_PER_PACKAGE 65535u
+
+/*
+ * 0; -EINVAL: a count is zero, or a package would have more than
+ * X86_TOPOLOGY_MAX_PER_PACKAGE logical processors; -EOVERFLOW: the APIC ids
+ * do not fit.
+ */
+int x86_topology_check(const struct x86_topology *topo) __must_check;
+
+/*
+ * Lay APIC ids out: each level has the fewest bits that hold its count, as
+ * hardware does, so that software can tell units apart by shifting.  Errors
+ * as x86_topology_check(), *map then untouched.
+ */
+int x86_topology_map(const struct x86_topology *topo,
+                     struct x86_topology_map *map) __must_check;
+
+/*
+ * The ids of a vCPU, the first being 0: vCPUs fill a core's threads, then a
+ * module's cores, and so on; beyond the last package they begin a new one.
+ * With X86_TOPOLOGY_LEGACY the id is twice the number, as Xen has always
+ * had it.  -ERANGE: the id would not fit, *ids is untouched.
+ *
+ * Ids from 255 up can be addressed in x2APIC mode only; whether the domain
+ * has the feature is the caller's to see to.
+ */
+int x86_topology_ids(const struct x86_topology_map *map, uint32_t vcpu,
+                     struct x86_topology_ids *ids) __must_check;
+
+/* The highest APIC id of the map's packages; not of a legacy map. */
+uint32_t x86_topology_max_id(const struct x86_topology_map *map);
+
+/*
+ * An id for the domain's IO-APIC.  It matters on AMD, where old hardware
+ * had IO-APICs and CPUs share one space of ids, and guests check.  In order:
+ *
+ *  - the lowest above all CPUs' ids, if 4 bits hold it: the 82093AA has no
+ *    more, and neither has Xen's emulation of it;
+ *  - a 4-bit one that uneven counts leave between the CPUs' ids;
+ *  - the lowest above all CPUs' ids that is below 255;
+ *  - an 8-bit one between them;
+ *  - 0xf0, though some CPU has it: so does the firmware of two-socket EPYC,
+ *    since with that many CPUs interrupts are remapped and the id names
+ *    nothing but the IO-APIC.
+ */
+#define X86_TOPOLOGY_IOAPIC_ID_SHARED 0xf0u
+uint8_t x86_topology_ioapic_id(const struct x86_topology_map *map);
+
+/*
+ * Write the topology into every leaf that tells of it, in the layout of the
+ * policy's vendor:
+ *
+ *  - 1: logical processors per package, HTT if there are several;
+ *  - 4 (not AMD), 0x8000001d (AMD, with TOPOEXT): how many share each cache
+ *    that the policy has, and cores per package.  Core: L1 and L2; Intel
+ *    modules: L2; AMD complexes: L3; Intel dies: L3 and up;
+ *  - 0xb; 0x1f or 0x80000026 if there are modules or dies, else zero;
+ *  - 0x80000001 CMP_LEGACY, 0x80000008, 0x8000001e with TOPOEXT (AMD).
+ *
+ * Highest leaves are raised as far as that needs.  Fields that differ
+ * between vCPUs are zero in a policy; x86_topology_vcpu_leaf() fills them
+ * in.  The second count of leaf 0xb is of logical processors, but of cores
+ * on AMD, as Xen's unmerged series of 2024 has it.  Errors as
+ * x86_topology_check(), the policy then untouched.
+ */
+int x86_topology_apply(const struct x86_topology *topo,
+                       struct cpu_policy *policy) __must_check;
+
+/*
+ * Read the topology out of a policy: from 0x1f or 0x80000026, else 0xb, else
+ * the legacy leaves.  From the latter come upper bounds.  -EINVAL: the
+ * leaves contradict themselves, or describe what counts cannot (cores of
+ * several sizes); *map is untouched.
+ */
+int x86_topology_read(const struct cpu_policy *policy,
+                      struct x86_topology_map *map) __must_check;
+
+/*
+ * Where the policy has the boundaries in an APIC id, whatever it says of
+ * counts.  A hybrid CPU's, too: all its cores have the same package shift.
+ */
+enum x86_topology_source
+x86_topology_read_shifts(const struct cpu_policy *policy,
+                         struct x86_topology_shifts *shift);
+
+/*
+ * Fill what depends on the vCPU into a leaf as it is about to be read.
+ *
+ * @param ids of x86_topology_ids() with the map of this policy.
+ * @param subleaf ecx of the CPUID instruction; may be beyond the policy's.
+ * @param regs the policy's values, zero where it has none; changed in place.
+ */
+void x86_topology_vcpu_leaf(const struct cpu_policy *policy,
+                            const struct x86_topology_ids *ids,
+                            uint32_t leaf, uint32_t subleaf,
+                            struct x86_regs *regs);
+
+/*
+ * Judge the topology leaves of a policy.  If 0xb, 0x1f or 0x80000026 says
+ * something then everything has to agree with the richest of them; if not,
+ * little is guaranteed, so that a real host's leaf 1, 4 and 0x80000008 are
+ * acceptable, and so is nothing at all.
+ *
+ * @param sink what is wrong, in order of leaves, each with the value that
+ *        would do: a policy with all of them put right is acceptable.  NULL:
+ *        stop at the first.
+ * @returns 0 or -EINVAL.
+ */
+int x86_topology_judge(const struct cpu_policy *policy,
+                       const struct x86_audit_sink *sink);
+
+/* As x86_audit_rule_text(), for the rules of x86_topology_judge(). */
+const char *x86_topology_rule_text(const char *rule, const char **remedy);
+
+#endif /* XEN_LIB_X86_TOPOLOGY_H */
