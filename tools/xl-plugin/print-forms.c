@@ -56,6 +56,12 @@ static uint32_t xen_subleaf(const cpupolicy_leaf *l)
         ? CPUPOLICY_NO_SUBLEAF : l->subleaf;
 }
 
+/* xen-cpuid prints the two MSRs that Xen knows even where they are 0. */
+static bool in_xen_abi(uint32_t msr)
+{
+    return msr == 0xce || msr == 0x10a;
+}
+
 static int print_policy_leaves(const cpupolicy *p, const char *heading)
 {
     size_t nr_leaves, nr_msrs;
@@ -77,7 +83,7 @@ static int print_policy_leaves(const cpupolicy *p, const char *heading)
     if ( status == EXIT_YES && heading )
         printf(" MSRs:\n  index    -> value           \n");
     for ( size_t i = 0; status == EXIT_YES && i < nr_msrs; i++ )
-        if ( msrs[i].value )
+        if ( msrs[i].value || in_xen_abi(msrs[i].index) )
             printf("  %08" PRIx32 " -> %016" PRIx64 "\n", msrs[i].index,
                    msrs[i].value);
 

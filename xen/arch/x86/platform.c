@@ -54,11 +54,12 @@ static void guess_amd(struct x86_platform *plat,
     bool zen2 = family >= 0x19 ||
         ((family == 0x17 || family == 0x18) && x86_model(sig) >= 0x30);
 
-    /* DE_CFG[1] exists from family 0x10 on, but for 0x11 (APM vol 2). */
-    plat->lfence_serialising =
-        x86_policy_has(raw, X86_FEATURE_LFENCE_DISPATCH) ||
-        (!plat->virtualised && family >= 0x10 && family != 0x11) ||
-        (raw->msr[X86_MSR_SLOT_C0011029] & 2);
+    /*
+     * Families 0xf and 0x11 always, later ones through DE_CFG[1] (AMD:
+     * Software techniques for managing speculation).  Hypervisors let the
+     * bit be set, or have set it.
+     */
+    plat->lfence_serialising = family >= 0xf;
     plat->null_clears_base = x86_policy_has(raw, X86_FEATURE_NSCB) ||
         (zen2 && !plat->virtualised);
     plat->bp_spec_reduce = x86_policy_has(raw, X86_FEATURE_SRSO_MSR_FIX);
