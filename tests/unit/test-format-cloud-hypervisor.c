@@ -57,7 +57,8 @@ static const struct refusal refusals[] = {
     { "mask a number", "{\"adjustments\":[[\"0x8b\",{\"replacements\":\"0x0\","
       "\"mask\":0}]]}", 0, 1, 54, "mask must be a string" },
     { "MSR without 0x", "{\"adjustments\":[[\"8b\",{\"replacements\":\"0x0\","
-      "\"mask\":\"0x0\"}]]}", 0, 1, 18, "the MSR: '8b' does not start with 0x" },
+      "\"mask\":\"0x0\"}]]}", 0, 1, 18,
+      "the MSR: '8b' does not start with 0x" },
     { "MSR between leaves", "{\"adjustments\":[[\"0x8b\","
       "{\"replacements\":\"0x0\",\"mask\":\"0x0\"}],[{},{}]]}", 0, 1, 63,
       "what is adjusted must be a string" },
@@ -70,7 +71,8 @@ static const struct refusal refusals[] = {
     { "subleaf negative", "{\"adjustments\":[[{\"leaf\":\"0xd\",\"sub_leaf\":"
       "{\"start\":-1,\"end\":0},\"register\":\"EAX\"},{}]]}", 0, 1, 52,
       "start does not fit 32 bits" },
-    { "subleaf a fraction", "{\"adjustments\":[[{\"leaf\":\"0xd\",\"sub_leaf\":"
+    { "subleaf a fraction",
+      "{\"adjustments\":[[{\"leaf\":\"0xd\",\"sub_leaf\":"
       "{\"start\":1.5,\"end\":2},\"register\":\"EAX\"},{}]]}", 0, 1, 52,
       "start must be a number" },
 };

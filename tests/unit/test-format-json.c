@@ -58,7 +58,8 @@ START_TEST(json_line_of_every_kind_of_value_found)
 {
     static const char text[] =
         "{ \"a\\\"}\" : [ 1 , -2.5e3 ,\n\"x\\\\\" , true,null , {} , [ ] ],\n"
-        "\"b\":{\"a\":\n{\"c\\n\":false}},\"d\":null,\n\"e\":\"\\u00e9,]}\"}\n";
+        "\"b\":{\"a\":\n{\"c\\n\":false}},\"d\":null,\n"
+        "\"e\":\"\\u00e9,]}\"}\n";
     struct dump_input in = { text, sizeof(text) - 1 };
     struct json_object *a, *b, *e, *o;
     struct json_file f;

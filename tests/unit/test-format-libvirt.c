@@ -2,6 +2,7 @@
 /* libvirt's XML of one CPU. */
 #include <check.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +95,27 @@ START_TEST(parse_row_that_is_bad_refused_with_place)
 }
 END_TEST
 
+/* As many attributes as libxml2 would chew on for a long time. */
+START_TEST(parse_element_with_many_attributes_e2big)
+{
+    size_t nr = 200000, len;
+    char *text = malloc(nr * 12 + 64);
+    struct dump_input in = { text, 0 };
+    cpupolicy_error err;
+    struct dump d;
+
+    len = (size_t)sprintf(text, ROOT "<cpuid");
+    for ( size_t i = 0; i < nr; i++ )
+        len += (size_t)sprintf(text + len, " a%zu=''", i);
+    in.nr_bytes = len + (size_t)sprintf(text + len, "/></cpudata>");
+
+    ck_assert_int_eq(dump_parse_as(&format_libvirt, &in, &d, &err), -E2BIG);
+    ck_assert_uint_eq(err.line, 2);
+    ck_assert_str_eq(err.message, "more than 1024 attributes");
+    free(text);
+}
+END_TEST
+
 Suite *suite_format_libvirt(void)
 {
     Suite *s = suite_create("format-libvirt");
@@ -103,6 +125,7 @@ Suite *suite_format_libvirt(void)
                         NR(files));
     tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place, 0,
                         NR(refusals));
+    tcase_add_test(tc, parse_element_with_many_attributes_e2big);
     suite_add_tcase(s, tc);
 
     return s;

@@ -80,7 +80,8 @@ static const struct refusal refusals[] = {
       0, 1, 38, "leaf: '0x1g' is not a number" },
     { "leaf too wide", POLICY("\"cpuid\":[{\"leaf\":\"0x100000000\"}]"),
       0, 1, 38, "leaf: '0x100000000' does not fit 32 bits" },
-    { "subleaf null", POLICY("\"cpuid\":[{\"leaf\":\"0x7\",\"subleaf\":null}]"),
+    { "subleaf null",
+      POLICY("\"cpuid\":[{\"leaf\":\"0x7\",\"subleaf\":null}]"),
       0, 1, 30, "subleaf must be a string" },
     { "MSR's value too wide",
       POLICY("\"cpuid\":[],\"msrs\":[{\"index\":\"0x1\","
@@ -118,7 +119,8 @@ END_TEST
 
 START_TEST(parse_notes_beyond_our_own_room_counted)
 {
-    char text[1024] = "{\"policies\":{\"raw\":{\"cpuid\":[]}},\"notes\":[\"0\"";
+    char text[1024] = "{\"policies\":{\"raw\":{\"cpuid\":[]}},"
+                      "\"notes\":[\"0\"";
     struct dump d;
 
     for ( unsigned int i = 0; i < 40; i++ )

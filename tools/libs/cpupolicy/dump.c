@@ -311,71 +311,59 @@ int dump_parse(const struct dump_input *in, struct dump *out,
     return refuse_unknown(&text, err);
 }
 
-/* Everything that `fd` has, up to one byte more than a dump may have. */
+/* Read once more into a buffer that has room. More than 0: go on. */
+static int read_some(int fd, char *buf, size_t *nr, size_t max,
+                     cpupolicy_error *err)
+{
+    ssize_t got = read(fd, buf + *nr, max - *nr);
+    int code = errno;
+
+    if ( got < 0 )
+        return code == EINTR ? 1 : cpupolicy_error_set(
+            err, code, 0, "cannot read: %s", strerror(code));
+
+    *nr += (size_t)got;
+    if ( *nr > DUMP_MAX_BYTES )
+        return cpupolicy_error_set(err, E2BIG, 0, "more than %u bytes",
+                                   DUMP_MAX_BYTES);
+
+    return got > 0;
+}
+
+/* Everything that `fd` has, the caller's to free even on failure. */
 static int read_all(int fd, char **bytes, size_t *nr_bytes,
                     cpupolicy_error *err)
 {
-    size_t nr = 0, max = 0;
-    char *buf = NULL;
-    int rc = 0;
+    size_t max = 0;
+    int rc;
 
-    for ( ; ; )
+    *bytes = NULL;
+    *nr_bytes = 0;
+
+    do
     {
-        ssize_t got;
-
-        if ( nr == max )
+        if ( *nr_bytes == max )
         {
             char *p;
 
             max = max ? max * 2 : 64U << 10;
-            p = realloc(buf, max);
+            p = realloc(*bytes, max);
             if ( !p )
-            {
-                rc = cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-                break;
-            }
-            buf = p;
+                return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+            *bytes = p;
         }
+        rc = read_some(fd, *bytes, nr_bytes, max, err);
+    } while ( rc > 0 );
 
-        got = read(fd, buf + nr, max - nr);
-        if ( got < 0 && errno == EINTR )
-            continue;
-        if ( got < 0 )
-        {
-            rc = errno;
-            rc = cpupolicy_error_set(err, rc, 0, "cannot read: %s",
-                                     strerror(rc));
-            break;
-        }
-        if ( !got )
-            break;
-
-        nr += (size_t)got;
-        if ( nr > DUMP_MAX_BYTES )
-        {
-            rc = cpupolicy_error_set(err, E2BIG, 0, "more than %u bytes",
-                                     DUMP_MAX_BYTES);
-            break;
-        }
-    }
-
-    if ( rc )
-    {
-        free(buf);
-        return rc;
-    }
-    *bytes = buf;
-    *nr_bytes = nr;
-
-    return 0;
+    return rc;
 }
 
 int dump_load(const char *path, struct dump *out, cpupolicy_error *err)
 {
     bool is_stdin = !strcmp(path, "-");
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    size_t nr_bytes = 0;
-    char *bytes = NULL;
+    size_t nr_bytes;
+    char *bytes;
     int rc;
 
     if ( fd < 0 )

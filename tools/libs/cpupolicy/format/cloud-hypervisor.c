@@ -34,7 +34,7 @@ struct adjustment {
     size_t order;               /* in the file: the first one counts */
 };
 
-static int parse_subleaf(const struct json_file *f, struct json_object *range,
+static int parse_subleaf(struct json_file *f, struct json_object *range,
                          const char *key, uint32_t *out)
 {
     struct json_object *node = NULL;
@@ -55,7 +55,7 @@ static int parse_subleaf(const struct json_file *f, struct json_object *range,
     return 0;
 }
 
-static int parse_parameters(const struct json_file *f, struct json_object *p,
+static int parse_parameters(struct json_file *f, struct json_object *p,
                             struct adjustment *a)
 {
     static const char *const names[] = { "EAX", "EBX", "ECX", "EDX" };
@@ -72,7 +72,8 @@ static int parse_parameters(const struct json_file *f, struct json_object *p,
     if ( !rc )
         rc = parse_subleaf(f, range, "end", &a->end);
     if ( !rc && (a->start > a->end || a->start == DUMP_NO_SUBLEAF) )
-        rc = json_fail(f, range, EINVAL, "the subleaves end before they start");
+        rc = json_fail(f, range, EINVAL,
+                       "the subleaves end before they start");
     if ( !rc )
         rc = json_member(f, p, "register", json_type_string, false, &reg);
     if ( rc )
@@ -82,10 +83,11 @@ static int parse_parameters(const struct json_file *f, struct json_object *p,
         if ( !strcmp(json_object_get_string(reg), names[a->reg]) )
             return 0;
 
-    return json_fail(f, reg, EINVAL, "a register is one of EAX, EBX, ECX, EDX");
+    return json_fail(f, reg, EINVAL,
+                     "a register is one of EAX, EBX, ECX, EDX");
 }
 
-static int parse_values(const struct json_file *f, struct json_object *v,
+static int parse_values(struct json_file *f, struct json_object *v,
                         uint64_t *replacements, uint64_t *mask)
 {
     static const char *const keys[] = { "replacements", "mask" };
@@ -100,7 +102,7 @@ static int parse_values(const struct json_file *f, struct json_object *v,
 }
 
 /* A pair [what, {values}]. */
-static int parse_pair(const struct json_file *f, struct json_object *pair,
+static int parse_pair(struct json_file *f, struct json_object *pair,
                       struct json_object *array, enum json_type type,
                       struct json_object **what, struct json_object **values)
 {
@@ -119,7 +121,7 @@ static int parse_pair(const struct json_file *f, struct json_object *pair,
     return rc;
 }
 
-static int parse_adjustment(const struct json_file *f,
+static int parse_adjustment(struct json_file *f,
                             struct json_object *array, size_t i,
                             struct adjustment *a)
 {
@@ -213,7 +215,7 @@ static int add_leaf(struct dump_cpu *c, const struct adjustment *a, size_t nr,
     return 0;
 }
 
-static int parse_cpuid(const struct json_file *f, struct json_object *array,
+static int parse_cpuid(struct json_file *f, struct json_object *array,
                        struct dump_cpu *c)
 {
     size_t nr = json_object_array_length(array);
@@ -239,7 +241,7 @@ static int parse_cpuid(const struct json_file *f, struct json_object *array,
     return rc;
 }
 
-static int parse_msrs(const struct json_file *f, struct json_object *array,
+static int parse_msrs(struct json_file *f, struct json_object *array,
                       struct dump_cpu *c)
 {
     size_t nr = json_object_array_length(array);
@@ -272,7 +274,7 @@ static int parse_msrs(const struct json_file *f, struct json_object *array,
 }
 
 /* MSRs to carry along in a migration: they are no values. */
-static int check_msr_list(const struct json_file *f, const char *key,
+static int check_msr_list(struct json_file *f, const char *key,
                           struct dump *out)
 {
     struct json_object *array;
@@ -295,7 +297,7 @@ static int check_msr_list(const struct json_file *f, const char *key,
     return rc;
 }
 
-static int check_keys(const struct json_file *f, struct dump *out)
+static int check_keys(struct json_file *f, struct dump *out)
 {
     static const char *const keys[] = {
         "adjustments", "required_msrs", "permitted_msrs", "hypervisor",
@@ -312,7 +314,7 @@ static int check_keys(const struct json_file *f, struct dump *out)
     return rc;
 }
 
-static int parse_profile(const struct json_file *f, struct dump *out)
+static int parse_profile(struct json_file *f, struct dump *out)
 {
     struct json_object *array, *first, *what = NULL;
     struct dump_section *s;

@@ -24,22 +24,12 @@ struct bitmap {
     uint64_t value;             /* their values; none outside of `set` */
 };
 
-static int parse_bitmap(const struct json_file *f, struct json_object *entry,
-                        unsigned width, struct bitmap *out)
+/* The last character is bit 0. Returns what is wrong, or NULL. */
+static const char *scan_bitmap(const char *s, size_t len, unsigned width,
+                               struct bitmap *map)
 {
-    struct bitmap map = { 0, 0 };
-    struct json_object *node = NULL;
-    struct text_quote q;
     unsigned bit = 0;
-    const char *s;
-    size_t len;
-    int rc = json_member(f, entry, "bitmap", json_type_string, false, &node);
 
-    if ( rc )
-        return rc;
-    s = json_object_get_string(node);
-    len = (size_t)json_object_get_string_len(node);
-    q = text_quote(s, len);
     if ( len >= 2 && !memcmp(s, "0b", 2) )
     {
         s += 2;
@@ -51,27 +41,45 @@ static int parse_bitmap(const struct json_file *f, struct json_object *entry,
         char c = s[len];
 
         if ( bit == width )
-            return json_fail(f, node, EINVAL,
-                             "the bitmap '%s' is longer than %u bits", q.text,
-                             width);
+            return "has too many bits";
         if ( c == '_' )
             continue;
         if ( c != '0' && c != '1' && c != 'x' )
-            return json_fail(f, node, EINVAL,
-                             "the bitmap '%s' has a character that is not "
-                             "one of 0, 1, x, _", q.text);
+            return "has a character that is not one of 0, 1, x, _";
         if ( c != 'x' )
-            map.set |= 1ULL << bit;
+            map->set |= 1ULL << bit;
         if ( c == '1' )
-            map.value |= 1ULL << bit;
+            map->value |= 1ULL << bit;
         bit++;
     }
+
+    return NULL;
+}
+
+static int parse_bitmap(struct json_file *f, struct json_object *entry,
+                        unsigned width, struct bitmap *out)
+{
+    struct bitmap map = { 0, 0 };
+    struct json_object *node = NULL;
+    const char *s, *wrong;
+    size_t len;
+    int rc = json_member(f, entry, "bitmap", json_type_string, false, &node);
+
+    if ( rc )
+        return rc;
+
+    s = json_object_get_string(node);
+    len = (size_t)json_object_get_string_len(node);
+    wrong = scan_bitmap(s, len, width, &map);
+    if ( wrong )
+        return json_fail(f, node, EINVAL, "the %u-bit bitmap '%s' %s", width,
+                         text_quote(s, len).text, wrong);
     *out = map;
 
     return 0;
 }
 
-static int number32(const struct json_file *f, struct json_object *object,
+static int number32(struct json_file *f, struct json_object *object,
                     const char *key, uint32_t *out)
 {
     struct json_object *node = NULL;
@@ -87,7 +95,7 @@ static int number32(const struct json_file *f, struct json_object *object,
 }
 
 /* The row of a leaf that an earlier entry has made, or a new one. */
-static int get_leaf(const struct json_file *f, struct dump_cpu *c,
+static int get_leaf(struct json_file *f, struct dump_cpu *c,
                     const struct dump_leaf *like, struct dump_leaf **out)
 {
     int rc;
@@ -107,7 +115,7 @@ static int get_leaf(const struct json_file *f, struct dump_cpu *c,
     return rc;
 }
 
-static int parse_register(const struct json_file *f, struct json_object *entry,
+static int parse_register(struct json_file *f, struct json_object *entry,
                           struct dump_leaf *row)
 {
     static const char *const names[] = { "eax", "ebx", "ecx", "edx" };
@@ -134,7 +142,7 @@ static int parse_register(const struct json_file *f, struct json_object *entry,
     return 0;
 }
 
-static int check_flags(const struct json_file *f, struct json_object *entry)
+static int check_flags(struct json_file *f, struct json_object *entry)
 {
     struct json_object *node = NULL;
     int rc = json_member(f, entry, "flags", json_type_int, false, &node);
@@ -146,7 +154,7 @@ static int check_flags(const struct json_file *f, struct json_object *entry)
     return rc;
 }
 
-static int parse_leaf(const struct json_file *f, struct json_object *entry,
+static int parse_leaf(struct json_file *f, struct json_object *entry,
                       struct dump_cpu *c)
 {
     struct dump_leaf like = { .open = { ~0U, ~0U, ~0U, ~0U } }, *row = NULL;
@@ -179,7 +187,7 @@ static int parse_leaf(const struct json_file *f, struct json_object *entry,
     return rc;
 }
 
-static int parse_msr(const struct json_file *f, struct json_object *entry,
+static int parse_msr(struct json_file *f, struct json_object *entry,
                      struct dump_cpu *c)
 {
     struct dump_msr row = { .open = ~0ULL };
@@ -207,9 +215,9 @@ static int parse_msr(const struct json_file *f, struct json_object *entry,
     return dump_add_msr(c, &row, f->err);
 }
 
-static int parse_entries(const struct json_file *f, struct json_object *config,
+static int parse_entries(struct json_file *f, struct json_object *config,
                          const char *key, struct dump_cpu *c,
-                         int (*parse_entry)(const struct json_file *,
+                         int (*parse_entry)(struct json_file *,
                                             struct json_object *,
                                             struct dump_cpu *))
 {
@@ -230,7 +238,7 @@ static int parse_entries(const struct json_file *f, struct json_object *config,
 }
 
 /* What a template asks of KVM: "55", or "!55" for not asking. */
-static int check_capabilities(const struct json_file *f,
+static int check_capabilities(struct json_file *f,
                               struct json_object *config, struct dump *out)
 {
     struct json_object *array;
@@ -277,7 +285,7 @@ static bool any_open(const struct dump_cpu *c)
     return false;
 }
 
-static int parse_config(const struct json_file *f, struct json_object *config,
+static int parse_config(struct json_file *f, struct json_object *config,
                         struct dump *out)
 {
     static const char *const keys[] = { "kvm_capabilities", "cpuid_modifiers",

@@ -152,7 +152,8 @@ void hardware_cut_out_of_range(struct dump_cpu *c, struct tally *cut)
         const struct dump_leaf *l = &c->leaves[i];
         size_t r = find_range(l->leaf);
 
-        if ( r == NR_RANGES || !known[r] || in_range(l, &ranges[r], &first[r]) )
+        if ( r == NR_RANGES || !known[r] ||
+             in_range(l, &ranges[r], &first[r]) )
             c->leaves[kept++] = *l;
         else
             tally_add(cut, l->leaf);

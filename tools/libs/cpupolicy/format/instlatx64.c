@@ -67,12 +67,18 @@ static int start_cpu(struct aida *a, uint32_t id)
 /* The CPUID and the MSR section of a CPU stand apart. */
 static int find_cpu(struct aida *a, uint32_t id)
 {
-    for ( size_t i = 0; i < a->cpus->nr_cpus; i++ )
-        if ( a->cpus->cpus[i].id == id )
-        {
-            a->cpu = i;
-            return 0;
-        }
+    size_t nr = a->cpus->nr_cpus;
+
+    /* From the current one on: the sections follow the order of CPUs. */
+    for ( size_t i = 0; i < nr; i++ )
+    {
+        size_t cpu = (a->cpu + i) % nr;
+
+        if ( a->cpus->cpus[cpu].id != id )
+            continue;
+        a->cpu = cpu;
+        return 0;
+    }
 
     return start_cpu(a, id);
 }

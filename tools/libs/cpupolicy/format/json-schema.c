@@ -27,7 +27,7 @@ static const char *type_name(enum json_type type)
     }
 }
 
-int json_expect(const struct json_file *f, struct json_object *node,
+int json_expect(struct json_file *f, struct json_object *node,
                 struct json_object *parent, enum json_type type,
                 const char *what)
 {
@@ -38,7 +38,7 @@ int json_expect(const struct json_file *f, struct json_object *node,
                      type_name(type));
 }
 
-int json_member(const struct json_file *f, struct json_object *object,
+int json_member(struct json_file *f, struct json_object *object,
                 const char *key, enum json_type type, bool optional,
                 struct json_object **out)
 {
@@ -61,7 +61,7 @@ int json_member(const struct json_file *f, struct json_object *object,
     return rc;
 }
 
-int json_known_keys(const struct json_file *f, struct json_object *object,
+int json_known_keys(struct json_file *f, struct json_object *object,
                     const char *const *keys, size_t nr_keys)
 {
     json_object_object_foreach(object, key, value)
@@ -83,7 +83,7 @@ int json_known_keys(const struct json_file *f, struct json_object *object,
     return 0;
 }
 
-int json_strings(const struct json_file *f, struct json_object *array,
+int json_strings(struct json_file *f, struct json_object *array,
                  const char *what)
 {
     size_t nr = json_object_array_length(array);
@@ -96,7 +96,7 @@ int json_strings(const struct json_file *f, struct json_object *array,
     return rc;
 }
 
-int json_number_string(const struct json_file *f, struct json_object *node,
+int json_number_string(struct json_file *f, struct json_object *node,
                        const char *what, bool binary, uint64_t max,
                        uint64_t *out)
 {
@@ -128,7 +128,7 @@ int json_number_string(const struct json_file *f, struct json_object *node,
     }
 }
 
-int json_hex64(const struct json_file *f, struct json_object *object,
+int json_hex64(struct json_file *f, struct json_object *object,
                const char *key, uint64_t *out)
 {
     struct json_object *node = NULL;
@@ -137,7 +137,7 @@ int json_hex64(const struct json_file *f, struct json_object *object,
     return rc ? rc : json_number_string(f, node, key, false, UINT64_MAX, out);
 }
 
-int json_hex32(const struct json_file *f, struct json_object *object,
+int json_hex32(struct json_file *f, struct json_object *object,
                const char *key, uint32_t *out)
 {
     struct json_object *node = NULL;

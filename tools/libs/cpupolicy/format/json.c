@@ -34,19 +34,24 @@ bool json_probe(const struct dump_input *in, const char *key)
 }
 
 /* Fill in line and column of a byte, both from 1. */
-static void locate(const struct dump_input *in, size_t offset,
-                   cpupolicy_error *err)
+static void locate(struct json_file *f, size_t offset, cpupolicy_error *err)
 {
-    const char *line = in->bytes, *at = in->bytes + offset, *eol;
-    uint32_t number = 1;
+    const char *at = f->in.bytes + offset, *eol;
 
-    while ( (eol = memchr(line, '\n', (size_t)(at - line))) )
+    if ( !f->seen_line || offset < f->seen_offset )
     {
-        line = eol + 1;
-        number++;
+        f->seen_line = f->in.bytes;
+        f->seen_number = 1;
     }
-    err->line = number;
-    err->column = (uint32_t)(at - line) + 1;
+    while ( (eol = memchr(f->seen_line, '\n', (size_t)(at - f->seen_line))) )
+    {
+        f->seen_line = eol + 1;
+        f->seen_number++;
+    }
+    f->seen_offset = offset;
+
+    err->line = f->seen_number;
+    err->column = (uint32_t)(at - f->seen_line) + 1;
 }
 
 /* The offset of a value in the file is kept as the value's user data. */
@@ -55,18 +60,18 @@ static size_t offset_of(struct json_object *node)
     return node ? (size_t)(uintptr_t)json_object_get_userdata(node) : 0;
 }
 
-uint32_t json_line(const struct json_file *f, struct json_object *node)
+uint32_t json_line(struct json_file *f, struct json_object *node)
 {
     cpupolicy_error where;
 
     if ( !node )
         return 0;
-    locate(&f->in, offset_of(node), &where);
+    locate(f, offset_of(node), &where);
 
     return where.line;
 }
 
-int json_fail(const struct json_file *f, struct json_object *node, int code,
+int json_fail(struct json_file *f, struct json_object *node, int code,
               const char *fmt, ...)
 {
     char reason[sizeof(f->err->message)];
@@ -78,7 +83,7 @@ int json_fail(const struct json_file *f, struct json_object *node, int code,
 
     cpupolicy_error_set(f->err, code, 0, "%s", reason);
     if ( node )
-        locate(&f->in, offset_of(node), f->err);
+        locate(f, offset_of(node), f->err);
 
     return -code;
 }
@@ -252,7 +257,7 @@ static int tokenise(struct json_file *f, struct json_tokener *tok)
     else
         return 0;
 
-    locate(&f->in, json_tokener_get_parse_end(tok), f->err);
+    locate(f, json_tokener_get_parse_end(tok), f->err);
 
     return -EINVAL;
 }
@@ -282,7 +287,7 @@ int json_file_parse(struct json_file *f, const struct dump_input *in,
     {
         rc = json_fail(f, NULL, EINVAL, w.key_twice
                        ? "an object has a key twice" : "not JSON");
-        locate(in, (size_t)(w.at - w.start), err);
+        locate(f, (size_t)(w.at - w.start), err);
     }
     if ( rc )
         json_file_dispose(f);

@@ -3,7 +3,7 @@
  * libvirt's raw CPU data, as its test data and cpu-data.py hold it: one CPU.
  *
  *   <cpudata arch='x86'>
- *     <cpuid eax_in='0x7' ecx_in='0x0' eax='0x0' ebx='0x0' ecx='0x0' edx='0x0'/>
+ *     <cpuid eax_in='0x7' ecx_in='0x0' eax='0x0' ebx='0x1' ecx='...' .../>
  *     <msr index='0x10a' edx='0x0' eax='0x6b'/>
  *   </cpudata>
  */

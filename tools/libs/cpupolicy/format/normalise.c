@@ -124,6 +124,29 @@ static int merge_leaf(struct dump_leaf *a, const struct dump_leaf *b,
     return contradiction(what, b->line, a->line, err);
 }
 
+/* Copy rows that are sorted, each leaf and subleaf once. */
+static int merge_leaves(struct dump_leaf *const *row, size_t nr,
+                        struct dump_leaf *out, size_t *nr_out, struct pass *p,
+                        cpupolicy_error *err)
+{
+    size_t kept = 0;
+    int rc = 0;
+
+    for ( size_t i = 0; i < nr && !rc; i++ )
+    {
+        struct dump_leaf *last = kept ? &out[kept - 1] : NULL;
+
+        if ( last && last->leaf == row[i]->leaf &&
+             last->subleaf == row[i]->subleaf )
+            rc = merge_leaf(last, row[i], p, err);
+        else
+            out[kept++] = *row[i];
+    }
+    *nr_out = kept;
+
+    return rc;
+}
+
 static void infer_subleaves(struct dump_leaf **row, size_t nr, struct pass *p)
 {
     qsort(row, nr, sizeof(*row), by_leaf);
@@ -158,17 +181,7 @@ static int sort_leaves(struct dump_cpu *c, struct pass *p,
         infer_subleaves(row, nr, p);
 
     qsort(row, nr, sizeof(*row), by_subleaf);
-    for ( size_t i = 0; i < nr && !rc; i++ )
-    {
-        struct dump_leaf *last = kept ? &sorted[kept - 1] : NULL;
-
-        if ( last && last->leaf == row[i]->leaf &&
-             last->subleaf == row[i]->subleaf )
-            rc = merge_leaf(last, row[i], p, err);
-        else
-            sorted[kept++] = *row[i];
-    }
-
+    rc = merge_leaves(row, nr, sorted, &kept, p, err);
     if ( !rc )
     {
         free(c->leaves);

@@ -23,7 +23,7 @@
 
 static const char *const registers[] = { "eax", "ebx", "ecx", "edx" };
 
-static int parse_leaf(const struct json_file *f, struct json_object *object,
+static int parse_leaf(struct json_file *f, struct json_object *object,
                       struct dump_cpu *c)
 {
     static const char *const keys[] = { "leaf", "subleaf", "eax", "ebx",
@@ -44,7 +44,7 @@ static int parse_leaf(const struct json_file *f, struct json_object *object,
     return dump_add_leaf(c, &row, f->err);
 }
 
-static int parse_msr(const struct json_file *f, struct json_object *object,
+static int parse_msr(struct json_file *f, struct json_object *object,
                      struct dump_cpu *c)
 {
     static const char *const keys[] = { "index", "value" };
@@ -62,9 +62,9 @@ static int parse_msr(const struct json_file *f, struct json_object *object,
     return dump_add_msr(c, &row, f->err);
 }
 
-static int parse_rows(const struct json_file *f, struct json_object *array,
+static int parse_rows(struct json_file *f, struct json_object *array,
                       const char *what, struct dump_cpu *c,
-                      int (*parse_row)(const struct json_file *,
+                      int (*parse_row)(struct json_file *,
                                        struct json_object *,
                                        struct dump_cpu *))
 {
@@ -83,7 +83,7 @@ static int parse_rows(const struct json_file *f, struct json_object *array,
     return rc;
 }
 
-static int parse_policy(const struct json_file *f, struct json_object *policy,
+static int parse_policy(struct json_file *f, struct json_object *policy,
                         struct dump_cpu *c)
 {
     static const char *const keys[] = { "vendor", "features", "cpuid",
@@ -119,7 +119,7 @@ static bool is_name(const char *name)
                   len;
 }
 
-static int parse_policies(const struct json_file *f,
+static int parse_policies(struct json_file *f,
                           struct json_object *policies, struct dump *out)
 {
     int rc = 0;
@@ -153,7 +153,7 @@ static int parse_policies(const struct json_file *f,
 }
 
 /* What the program that wrote the file had to say of its source. */
-static int parse_notes(const struct json_file *f, struct dump *out)
+static int parse_notes(struct json_file *f, struct dump *out)
 {
     struct json_object *notes;
     size_t nr;

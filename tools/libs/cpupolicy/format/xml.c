@@ -52,8 +52,37 @@ static void on_error(void *data, xmlErrorPtr e)
         x->err->column = (uint32_t)e->int2;
 }
 
+/*
+ * libxml2 compares each attribute of an element with all before it, and does
+ * so before it hands out the element: a few megabytes of attributes would
+ * keep it busy for hours.  Each has a '=', and none a '<'.
+ */
+static int check_attributes(const struct dump_input *in, cpupolicy_error *err)
+{
+    uint32_t line = 1, nr = 0;
+
+    for ( size_t i = 0; i < in->nr_bytes; i++ )
+    {
+        char c = in->bytes[i];
+
+        line += c == '\n';
+        nr = c == '<' ? 0 : nr + (c == '=');
+        if ( nr > XML_MAX_ATTRIBUTES )
+            return cpupolicy_error_set(err, E2BIG, line,
+                                       "more than %u attributes",
+                                       XML_MAX_ATTRIBUTES);
+    }
+
+    return 0;
+}
+
 int xml_open(struct xml *x, const struct dump_input *in, cpupolicy_error *err)
 {
+    int rc = check_attributes(in, err);
+
+    if ( rc )
+        return rc;
+
     *x = (struct xml){ .err = err };
     x->reader = xmlReaderForMemory(in->bytes, (int)in->nr_bytes, NULL, NULL,
                                    XML_PARSE_NONET | XML_PARSE_BIG_LINES |

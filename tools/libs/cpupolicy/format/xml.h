@@ -2,7 +2,8 @@
 /*
  * XML elements one after the other, by libxml2's reader: nothing is fetched,
  * a document type (and so any entity of its own) is refused, and elements
- * nest at most XML_MAX_DEPTH deep.  Every failing call fills the error.
+ * nest at most XML_MAX_DEPTH deep and have at most XML_MAX_ATTRIBUTES.  Every
+ * failing call fills the error.
  */
 #ifndef CPUPOLICY_FORMAT_XML_H
 #define CPUPOLICY_FORMAT_XML_H
@@ -12,6 +13,7 @@
 #include "../dump.h"
 
 #define XML_MAX_DEPTH 8
+#define XML_MAX_ATTRIBUTES 1024U
 
 enum xml_event {
     XML_END,                    /* of the file */
