@@ -111,7 +111,10 @@ $(O)/gen/cpu-policy-gen.h $(O)/gen/cpu-policy-gen.c $(O)/gen/features.md: \
 CORE_SRC := \
   xen/lib/x86/audit.c xen/lib/x86/audit-repair.c \
   xen/lib/x86/derived.c xen/lib/x86/features.c xen/lib/x86/policy.c \
-  xen/lib/x86/range.c xen/lib/x86/serialise.c xen/lib/x86/topology-pending.c \
+  xen/lib/x86/range.c xen/lib/x86/serialise.c xen/lib/x86/topology.c \
+  xen/lib/x86/topology-apply.c xen/lib/x86/topology-judge.c \
+  xen/lib/x86/topology-levels.c xen/lib/x86/topology-read.c \
+  xen/lib/x86/topology-repair.c xen/lib/x86/topology-rules.c \
   xen/lib/x86/xstate.c \
   xen/arch/x86/cmdline.c xen/arch/x86/cpuid-option.c xen/arch/x86/derive.c \
   xen/arch/x86/models.c xen/arch/x86/platform.c xen/arch/x86/read.c \

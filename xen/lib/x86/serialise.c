@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A policy as arrays of leaves and MSRs, and back. */
 
+#include <string.h>
+
 #include <xen/lib/x86/cpu-policy.h>
 
 const struct x86_abi x86_abi_full = {
@@ -35,48 +37,56 @@ static bool flattened(const struct x86_abi *abi,
 }
 
 struct writer {
-    struct xen_cpu_policy_leaf *out;
-    uint32_t nr, max;
+    struct xen_cpu_policy_leaf *out;    /* NULL: only count */
+    uint32_t nr;
 };
 
-static int write_slots(struct writer *w, const struct cpu_policy *p,
-                       unsigned int slot, unsigned int nr)
+/*
+ * A slot's descriptor and its registers are copied as they lie: 24 bytes in
+ * three moves, where member by member would be six.
+ */
+_Static_assert(offsetof(struct xen_cpu_policy_leaf, subleaf) ==
+               offsetof(struct x86_slot_desc, subleaf), "head");
+_Static_assert(offsetof(struct xen_cpu_policy_leaf, a) ==
+               sizeof(struct x86_slot_desc), "registers after the head");
+_Static_assert(offsetof(struct xen_cpu_policy_leaf, d) ==
+               sizeof(struct x86_slot_desc) + offsetof(struct x86_regs, d),
+               "registers");
+
+static void write_slots(struct writer *w, const struct cpu_policy *p,
+                        unsigned int slot, unsigned int nr)
 {
-    if ( nr > w->max - w->nr )
-        return -ENOBUFS;
+    struct xen_cpu_policy_leaf *out = w->out ? w->out + w->nr : NULL;
 
-    for ( unsigned int end = slot + nr; slot < end; slot++ )
+    w->nr += nr;
+    if ( !out )
+        return;
+
+    for ( unsigned int end = slot + nr; slot < end; slot++, out++ )
     {
-        const struct x86_slot_desc *s = &x86_slot_descs[slot];
-        const struct x86_regs *r = &p->leaf[slot];
+        memcpy(out, &x86_slot_descs[slot], sizeof(x86_slot_descs[0]));
+        memcpy(&out->a, &p->leaf[slot], sizeof(p->leaf[0]));
+    }
+}
 
-        w->out[w->nr++] = (struct xen_cpu_policy_leaf){
-            s->leaf, s->subleaf, r->a, r->b, r->c, r->d,
-        };
+static void write_leaf(struct writer *w, const struct x86_abi *abi,
+                       const struct cpu_policy *p,
+                       const struct x86_leaf_desc *d)
+{
+    if ( !flattened(abi, d) )
+    {
+        write_slots(w, p, d->first_slot, x86_leaf_count(p, d));
+        return;
     }
 
-    return 0;
-}
-
-static int write_leaf(struct writer *w, const struct x86_abi *abi,
-                      const struct cpu_policy *p,
-                      const struct x86_leaf_desc *d)
-{
-    int rc;
-
-    if ( !flattened(abi, d) )
-        return write_slots(w, p, d->first_slot, x86_leaf_count(p, d));
-
-    rc = write_slots(w, p, d->first_slot, 1);
-    if ( !rc )
+    write_slots(w, p, d->first_slot, 1);
+    if ( w->out )
         w->out[w->nr - 1].subleaf = X86_NO_SUBLEAF;
-
-    return rc;
 }
 
-static int write_range(struct writer *w, const struct x86_abi *abi,
-                       const struct cpu_policy *p, uint32_t first,
-                       uint32_t last)
+static void write_range(struct writer *w, const struct x86_abi *abi,
+                        const struct cpu_policy *p, uint32_t first,
+                        uint32_t last)
 {
     const struct x86_leaf_desc *d = x86_leaf_find(first);
     const struct x86_leaf_desc *end = x86_leaf_find(last) + 1;
@@ -84,19 +94,16 @@ static int write_range(struct writer *w, const struct x86_abi *abi,
     while ( d < end )
     {
         const struct x86_leaf_desc *run = d;
-        int rc;
 
         /* Neighbouring leaves without subleaves go in one piece. */
         while ( d < end && d->stop == X86_STOP_PLAIN )
             d++;
 
-        rc = run < d ? write_slots(w, p, run->first_slot, d - run)
-                     : write_leaf(w, abi, p, d++);
-        if ( rc )
-            return rc;
+        if ( run < d )
+            write_slots(w, p, run->first_slot, d - run);
+        else
+            write_leaf(w, abi, p, d++);
     }
-
-    return 0;
 }
 
 static uint32_t min(uint32_t a, uint32_t b)
@@ -104,27 +111,38 @@ static uint32_t min(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-int x86_policy_to_leaves(const struct cpu_policy *p, const struct x86_abi *abi,
-                         struct xen_cpu_policy_leaf *out, uint32_t *nr)
+static void write_policy(struct writer *w, const struct cpu_policy *p,
+                         const struct x86_abi *abi)
 {
-    struct writer w = { .out = out, .max = *nr };
     uint32_t max_basic = min(p->leaf[X86_SLOT_0].a, abi->max_basic);
     uint32_t max_ext = 0x80000000U |
         min(p->leaf[X86_SLOT_80000000].a & 0xffff, abi->max_ext & 0xffff);
     uint32_t max_centaur = p->leaf[X86_SLOT_C0000000].a;
-    int rc;
 
-    rc = write_range(&w, abi, p, 0, max_basic);
-    if ( !rc )
-        rc = write_slots(&w, p, X86_SLOT_40000000, 2);
-    if ( !rc )
-        rc = write_range(&w, abi, p, 0x80000000U, max_ext);
-    if ( !rc && abi->ext_subleaves && max_centaur >= X86_CENTAUR_LEAF )
-        rc = write_range(&w, abi, p, X86_CENTAUR_LEAF,
-                         min(max_centaur, X86_CENTAUR_LEAF + 1));
-    if ( rc )
-        return rc;
+    write_range(w, abi, p, 0, max_basic);
+    write_slots(w, p, X86_SLOT_40000000, 2);
+    write_range(w, abi, p, 0x80000000U, max_ext);
+    if ( abi->ext_subleaves && max_centaur >= X86_CENTAUR_LEAF )
+        write_range(w, abi, p, X86_CENTAUR_LEAF,
+                    min(max_centaur, X86_CENTAUR_LEAF + 1));
+}
 
+int x86_policy_to_leaves(const struct cpu_policy *p, const struct x86_abi *abi,
+                         struct xen_cpu_policy_leaf *out, uint32_t *nr)
+{
+    struct writer w = { 0 };
+
+    /* Only a buffer that not every policy fits into needs a count first. */
+    if ( *nr < abi->max_leaves )
+    {
+        write_policy(&w, p, abi);
+        if ( w.nr > *nr )
+            return -ENOBUFS;
+        w.nr = 0;
+    }
+
+    w.out = out;
+    write_policy(&w, p, abi);
     *nr = w.nr;
 
     return 0;
@@ -135,16 +153,15 @@ int x86_policy_to_msrs(const struct cpu_policy *p, const struct x86_abi *abi,
 {
     uint32_t n = 0;
 
+    if ( *nr < abi->max_msrs )
+        return -ENOBUFS;
+
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
     {
         uint32_t index = x86_msr_descs[i].index;
 
-        if ( !msr_in_abi(abi, index) )
-            continue;
-        if ( n == *nr )
-            return -ENOBUFS;
-
-        out[n++] = (struct xen_cpu_policy_msr){ index, 0, p->msr[i] };
+        if ( msr_in_abi(abi, index) )
+            out[n++] = (struct xen_cpu_policy_msr){ index, 0, p->msr[i] };
     }
 
     *nr = n;
@@ -152,29 +169,37 @@ int x86_policy_to_msrs(const struct cpu_policy *p, const struct x86_abi *abi,
     return 0;
 }
 
+/* Does the ABI carry this leaf, if the tables have it? */
+static bool leaf_in_abi(const struct x86_abi *abi, uint32_t leaf)
+{
+    if ( leaf >= X86_CENTAUR_LEAF )
+        return abi->ext_subleaves;
+    if ( leaf >= 0x80000000U )
+        return leaf <= abi->max_ext;
+
+    return leaf <= abi->max_basic || leaf == X86_HV_LEAF ||
+           leaf == X86_HV2_LEAF;
+}
+
 static int leaf_slot(const struct x86_abi *abi,
                      const struct xen_cpu_policy_leaf *l)
 {
-    const struct x86_leaf_desc *d = x86_leaf_find(l->leaf);
+    const struct x86_leaf_desc *d =
+        leaf_in_abi(abi, l->leaf) ? x86_leaf_find(l->leaf) : NULL;
 
-    if ( !d || l->leaf >= X86_CENTAUR_LEAF )
-        return d && abi->ext_subleaves ? x86_slot_find(l->leaf, l->subleaf)
-                                       : -ERANGE;
-
-    if ( l->leaf > (l->leaf >= 0x80000000U ? abi->max_ext : abi->max_basic) &&
-         l->leaf != X86_HV_LEAF && l->leaf != X86_HV2_LEAF )
+    if ( !d )
         return -ERANGE;
 
     /*
      * A leaf that has subleaves here and none in Xen's ABI: whoever does not
      * name one means the first.
      */
-    if ( l->leaf >= 0x80000000U && l->subleaf == X86_NO_SUBLEAF )
+    if ( l->subleaf == X86_NO_SUBLEAF &&
+         (d->stop == X86_STOP_PLAIN || l->leaf >= 0x80000000U) )
         return d->first_slot;
-    if ( flattened(abi, d) )
-        return -ERANGE;
 
-    return x86_slot_find(l->leaf, l->subleaf);
+    return l->subleaf < d->nr_subleaves && !flattened(abi, d)
+        ? (int)(d->first_slot + l->subleaf) : -ERANGE;
 }
 
 int x86_policy_from_leaves(struct cpu_policy *p, const struct x86_abi *abi,

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From one topology object to every leaf that tells of it. */
+
+#include "topology-private.h"
+
+static void set_field(uint32_t *reg, uint32_t mask, unsigned int shift,
+                      uint32_t value)
+{
+    *reg = (*reg & ~mask) | ((value << shift) & mask);
+}
+
+static void set_feature(struct cpu_policy *p, unsigned int feature, bool on)
+{
+    const struct x86_word_desc *w = &x86_word_descs[feature / 32];
+    uint32_t bit = 1u << (feature % 32), *reg = &p->word[w->slot * 4 + w->reg];
+
+    *reg = on ? *reg | bit : *reg & ~bit;
+}
+
+static void raise_max(struct cpu_policy *p, uint32_t leaf)
+{
+    uint32_t *max = leaf & 0x80000000U ? &p->leaf[X86_SLOT_80000000].a
+                                       : &p->leaf[X86_SLOT_0].a;
+
+    if ( !x86_leaf_in_range(p, leaf) )
+        *max = leaf;
+}
+
+static void apply_leaf_1(const struct x86_topology_map *map,
+                         enum x86_layout layout, struct cpu_policy *p)
+{
+    uint32_t total = totals_of(&map->count).package;
+    /*
+     * Intel: how many ids are set aside; the package's bits follow from it.
+     * AMD: how many there are; leaf 0x80000008 has the bits.
+     */
+    uint32_t lppp = layout == X86_LAYOUT_AMD
+        ? min(total, 255) : addressable(total, map->shift.package, 255);
+
+    set_field(&p->leaf[X86_SLOT_1].b, LPPP_MASK, LPPP_SHIFT, lppp);
+    set_feature(p, X86_FEATURE_HTT, total > 1);
+}
+
+static void apply_sharing(const struct x86_topology_map *map,
+                          enum x86_layout layout, uint32_t *reg)
+{
+    unsigned int width;
+    uint32_t total;
+
+    x86_topology_cache(map, layout, CACHE_LEVEL(*reg), &total, &width);
+    set_field(reg, SHARING_MASK, SHARING_SHIFT,
+              addressable(total, width, SHARING_MAX) - 1);
+}
+
+static void apply_leaf_4(const struct x86_topology_map *map,
+                         enum x86_layout layout, struct cpu_policy *p)
+{
+    const struct x86_topology *t = &map->count;
+    uint32_t cores = addressable(totals_of(t).package / t->threads_per_core,
+                                 map->shift.package - map->shift.core,
+                                 CORES_MAX);
+
+    for ( unsigned int i = 0; i < X86_NR_SUBLEAVES_4; i++ )
+    {
+        uint32_t *a = &p->leaf[X86_SLOT_4 + i].a;
+
+        if ( !CACHE_TYPE(*a) )
+            break;
+        apply_sharing(map, layout, a);
+        set_field(a, CORES_MASK, CORES_SHIFT, cores - 1);
+    }
+}
+
+static void apply_levels(const struct x86_topology_map *map,
+                         const struct topology_leaf *leaf,
+                         struct cpu_policy *p)
+{
+    struct topology_levels levels;
+
+    x86_topology_levels(map, leaf, &levels);
+    for ( unsigned int i = 0; i < leaf->nr; i++ )
+        p->leaf[leaf->slot + i] = x86_topology_level_regs(&levels, i);
+
+    if ( levels.nr )
+        raise_max(p, leaf->leaf);
+}
+
+/* Leaves 0x8000001d and 0x8000001e. */
+static void apply_topoext(const struct x86_topology_map *map,
+                          struct cpu_policy *p)
+{
+    raise_max(p, 0x8000001eU);
+
+    for ( unsigned int i = 0; i < X86_NR_SUBLEAVES_8000001D; i++ )
+    {
+        uint32_t *a = &p->leaf[X86_SLOT_8000001D + i].a;
+
+        if ( !CACHE_TYPE(*a) )
+            break;
+        apply_sharing(map, X86_LAYOUT_AMD, a);
+    }
+
+    p->leaf[X86_SLOT_8000001E] = (struct x86_regs){
+        .b = (min(map->count.threads_per_core, 256) - 1) << THREADS_SHIFT,
+        .c = (map->nodes_per_package - 1u) << NODES_SHIFT,
+    };
+}
+
+static void apply_amd(const struct x86_topology_map *map,
+                      struct cpu_policy *p)
+{
+    uint32_t total = totals_of(&map->count).package;
+    uint32_t *c = &p->leaf[X86_SLOT_80000008].c;
+
+    raise_max(p, 0x80000008U);
+    set_feature(p, X86_FEATURE_CMP_LEGACY, total > 1);
+    set_field(c, NC_MASK, 0, min(total, NC_MAX) - 1);
+    /* Of an 8-bit initial APIC id, no more than 8 bits can be below. */
+    set_field(c, ID_SIZE_MASK, ID_SIZE_SHIFT, min(map->shift.package, 8));
+
+    if ( x86_policy_has(p, X86_FEATURE_TOPOEXT) )
+        apply_topoext(map, p);
+}
+
+int x86_topology_apply(const struct x86_topology *topo,
+                       struct cpu_policy *policy)
+{
+    enum x86_layout layout = x86_vendor_layout(policy->vendor);
+    struct x86_topology_map map;
+    int rc = x86_topology_map(topo, &map);
+
+    if ( rc )
+        return rc;
+
+    apply_leaf_1(&map, layout, policy);
+    if ( layout == X86_LAYOUT_AMD )
+        apply_amd(&map, policy);
+    else
+        apply_leaf_4(&map, layout, policy);
+    apply_levels(&map, basic_leaf(layout), policy);
+    apply_levels(&map, rich_leaf(layout), policy);
+
+    return 0;
+}
