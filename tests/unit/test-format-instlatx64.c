@@ -145,6 +145,29 @@ START_TEST(parse_row_twice_and_equal_kept_once)
 }
 END_TEST
 
+START_TEST(parse_more_sections_than_bound_e2big)
+{
+    static const char head[] = "------[ Logical CPU #0 ]------\n";
+    size_t max = 4 * DUMP_MAX_CPUS, len = sizeof(head) - 1;
+    char *text = malloc((max + 1) * len + sizeof(ROW0));
+    struct dump_input in = { text, max * len + sizeof(ROW0) - 1 };
+    cpupolicy_error err = { .code = 0 };
+    struct dump d;
+
+    memcpy(text, head, len);
+    memcpy(text + len, ROW0, sizeof(ROW0) - 1);
+    for ( size_t i = 1; i <= max; i++ )
+        memcpy(text + i * len + sizeof(ROW0) - 1, head, len);
+
+    ck_assert_msg(!dump_parse(&in, &d, &err), "%s", err.message);
+    dump_dispose(&d);
+    in.nr_bytes += len;
+    ck_assert_int_eq(dump_parse(&in, &d, &err), -E2BIG);
+    ck_assert_str_eq(err.message, "more than 32768 sections");
+    free(text);
+}
+END_TEST
+
 /* Equal rows of a leaf with subleaves are subleaves, not repetition. */
 START_TEST(parse_untagged_subleaves_that_are_equal_all_kept)
 {
@@ -170,6 +193,7 @@ Suite *suite_format_instlatx64(void)
     tcase_add_test(tc, parse_text_in_latin1_accepted);
     tcase_add_test(tc, parse_lines_ended_by_cr_lf_accepted);
     tcase_add_test(tc, parse_row_twice_and_equal_kept_once);
+    tcase_add_test(tc, parse_more_sections_than_bound_e2big);
     tcase_add_test(tc, parse_untagged_subleaves_that_are_equal_all_kept);
     suite_add_tcase(s, tc);
 

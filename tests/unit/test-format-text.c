@@ -75,6 +75,25 @@ START_TEST(text_next_line_at_and_beyond_bound_taken_and_refused)
 }
 END_TEST
 
+START_TEST(text_next_more_lines_than_bound_refused)
+{
+    char *bytes = malloc(TEXT_MAX_LINES + 1);
+    struct dump_input in = { bytes, TEXT_MAX_LINES + 1 };
+    cpupolicy_error err;
+    struct text_line l;
+    struct text t;
+
+    memset(bytes, '\n', TEXT_MAX_LINES + 1);
+    text_init(&t, &in);
+    for ( unsigned int i = 0; i < TEXT_MAX_LINES; i++ )
+        if ( text_next(&t, &l, &err) != 1 )
+            ck_abort_msg("line %u refused", i + 1);
+    ck_assert_int_eq(text_next(&t, &l, &err), -E2BIG);
+    ck_assert_uint_eq(err.line, TEXT_MAX_LINES + 1);
+    free(bytes);
+}
+END_TEST
+
 static const struct {
     const char *name, *text;
     size_t min, max;
@@ -198,6 +217,7 @@ Suite *suite_format_text(void)
     tcase_add_loop_test(tc, text_next_control_character_refused_with_place, 0,
                         3);
     tcase_add_test(tc, text_next_line_at_and_beyond_bound_taken_and_refused);
+    tcase_add_test(tc, text_next_more_lines_than_bound_refused);
     tcase_add_loop_test(tc, text_hex_row_as_expected, 0, NR(numbers));
     tcase_add_loop_test(tc, number_parse_row_as_expected, 0, NR(digits));
     tcase_add_test(tc, text_decimal_too_big_or_missing_refused);

@@ -47,8 +47,12 @@ static const struct heading {
     { "Group: 0x", PART_CPUID, NEXT_CPU },
 };
 
+/* Two per CPU are usual. Each one looks for its CPU among all. */
+#define MAX_SECTIONS (4 * DUMP_MAX_CPUS)
+
 struct aida {
     struct dump_section *cpus;
+    size_t nr_sections;
     size_t cpu;                 /* index of the CPU that rows belong to */
     enum part part;
     bool has_headings;          /* and so leaf 0 starts no CPU */
@@ -89,6 +93,9 @@ static int enter(struct aida *a, const struct heading *h, struct text_line *l)
     int rc;
 
     a->part = h->part;
+    if ( ++a->nr_sections > MAX_SECTIONS )
+        return text_fail(l, E2BIG, a->err, "more than %u sections",
+                         MAX_SECTIONS);
 
     switch ( h->numbering )
     {

@@ -36,16 +36,18 @@ bool json_probe(const struct dump_input *in, const char *key)
 /* Fill in line and column of a byte, both from 1. */
 static void locate(struct json_file *f, size_t offset, cpupolicy_error *err)
 {
-    const char *at = f->in.bytes + offset, *eol;
+    const char *at = f->in.bytes + offset, *seen, *eol;
 
     if ( !f->seen_line || offset < f->seen_offset )
     {
         f->seen_line = f->in.bytes;
         f->seen_number = 1;
+        f->seen_offset = 0;
     }
-    while ( (eol = memchr(f->seen_line, '\n', (size_t)(at - f->seen_line))) )
+    seen = f->in.bytes + f->seen_offset;
+    while ( (eol = memchr(seen, '\n', (size_t)(at - seen))) )
     {
-        f->seen_line = eol + 1;
+        f->seen_line = seen = eol + 1;
         f->seen_number++;
     }
     f->seen_offset = offset;

@@ -41,6 +41,8 @@ int text_next(struct text *t, struct text_line *l, cpupolicy_error *err)
     if ( (size_t)(l->end - l->start) > TEXT_MAX_LINE )
         return text_fail(l, E2BIG, err, "a line of more than %u bytes",
                          TEXT_MAX_LINE);
+    if ( l->number > TEXT_MAX_LINES )
+        return text_fail(l, E2BIG, err, "more than %u lines", TEXT_MAX_LINES);
 
     for ( const char *p = l->start; p < l->end; p++ )
         if ( (unsigned char)*p < ' ' && *p != '\t' )
@@ -60,7 +62,7 @@ bool text_any_line(const struct dump_input *in,
     struct text_line l;
 
     text_init(&t, in);
-    while ( split(&t, &l) )
+    while ( split(&t, &l) && l.number <= TEXT_MAX_LINES )
     {
         if ( (size_t)(l.end - l.start) > TEXT_MAX_LINE )
             continue;

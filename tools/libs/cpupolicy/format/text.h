@@ -8,7 +8,8 @@
 
 #include "../dump.h"
 
-#define TEXT_MAX_LINE (64U << 10)
+#define TEXT_MAX_LINE  (64U << 10) /* bytes */
+#define TEXT_MAX_LINES (4U << 20)
 
 struct text {
     const char *next, *end;
@@ -25,13 +26,13 @@ void text_init(struct text *t, const struct dump_input *in);
 /*
  * Take the next line: 1, or 0 at the end of the text.  Both LF and CR LF end
  * a line, and so does the end of the text.  -EINVAL: a control character;
- * -E2BIG: longer than TEXT_MAX_LINE.
+ * -E2BIG: longer than TEXT_MAX_LINE, or more than TEXT_MAX_LINES.
  */
 int text_next(struct text *t, struct text_line *l, cpupolicy_error *err);
 
 /*
  * Does any line of the text start like one of the format's?  For probes:
- * lines that text_next() would refuse are not looked at.
+ * lines that text_next() would refuse for their length are not looked at.
  */
 bool text_any_line(const struct dump_input *in,
                    bool (*looks_like)(struct text_line l));
