@@ -25,7 +25,6 @@ static inline bool gate_open(const struct cpu_policy *p,
     return gate == X86_GATE_VPMU ? kind->vpmu : x86_policy_has(p, gate);
 }
 
-
 static inline uint64_t value_at(const struct cpu_policy *p, bool is_msr,
                                 uint16_t index)
 {
@@ -37,6 +36,28 @@ static inline uint64_t field_mask(unsigned int lo, unsigned int hi)
     return (~0ULL >> (63 - hi)) & (~0ULL << lo);
 }
 
+static inline uint64_t kind_mask(enum x86_layout layout, enum x86_kind kind,
+                                 bool is_msr, uint16_t index)
+{
+    return is_msr ? x86_kind_msrs[layout][kind][index]
+                  : x86_kind_words[layout][kind][index];
+}
+
+/*
+ * Whether the policy shows a slot: fields of kind EQUAL have to be equal
+ * where they can be seen.
+ */
+bool x86_slot_in_range(const struct cpu_policy *p, unsigned int slot);
+
+/* The type field of leaves 4 and 0x8000001d, and the last type there is. */
+#define CACHE_TYPE_MASK 0x1fu
+#define CACHE_TYPE_MAX  3u
+
+#define SIGNATURE_EXT_FAMILY 0x0ff00000u
+
+/* The highest extended leaf is one, or there are no extended leaves. */
+bool x86_max_leaf_plausible(const struct cpu_policy *p);
+
 /* The fewest physical address bits that the policy's paging modes need. */
 uint32_t x86_phys_bits_floor(const struct cpu_policy *p,
                              const struct cpu_policy *limit);
@@ -44,11 +65,24 @@ uint32_t x86_phys_bits_floor(const struct cpu_policy *p,
 /* The signature is one that CPUID can have (SDM: extended fields). */
 bool x86_signature_plausible(const struct cpu_policy *p);
 
+/* The fast half: yes or no. */
+bool x86_policy_acceptable(const struct cpu_policy *p,
+                           const struct cpu_policy *limit,
+                           const struct x86_domain_kind *kind);
+
 /*
- * Turn *fixed into the nearest acceptable policy, reporting each bit that
- * has to change for it.  Nothing is reported of an acceptable one.
+ * Turn *p into the nearest acceptable policy; an acceptable one stays as it
+ * is.  The limit has to be acceptable itself.
  */
-void x86_policy_repair(struct cpu_policy *fixed,
+void x86_policy_repair(struct cpu_policy *p, const struct cpu_policy *limit,
+                       const struct x86_domain_kind *kind);
+
+/*
+ * Report whatever lies between a request and what x86_policy_repair() made
+ * of it: every bit once, by the first rule that it violates.
+ */
+void x86_policy_report(const struct cpu_policy *request,
+                       const struct cpu_policy *fixed,
                        const struct cpu_policy *limit,
                        const struct x86_domain_kind *kind,
                        const struct x86_audit_sink *sink);

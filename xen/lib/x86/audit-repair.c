@@ -2,9 +2,11 @@
 /*
  * The slow half of the audit: what is wrong, and what would do instead.
  *
- * A request is repaired step by step, and whatever a step has to change is a
- * violation of that step's rule.  So the report is complete: a request with
- * every reported bit put right is acceptable.
+ * A refused request is repaired, rule by rule, into the nearest acceptable
+ * policy.  Then the same steps are taken once more, and each bit that a step
+ * changes is a violation of that step's rule.  Since the outcome is known by
+ * then, a bit is reported once, with the value that it must have in the end:
+ * a request with every reported bit put right is acceptable.
  */
 
 #include <string.h>
@@ -13,12 +15,14 @@
 
 struct repair {
     struct cpu_policy *p;               /* the request, being put right */
-    struct cpu_policy before;           /* as it was before this step */
     const struct cpu_policy *limit;
     const struct x86_domain_kind *kind;
-    const struct x86_audit_sink *sink;
     enum x86_layout layout;
-    const char *rule;
+    const char *rule;                   /* of the step being taken */
+    uint16_t needs;                     /* why a feature has to go */
+    /* The second time only. */
+    const struct cpu_policy *request, *fixed;
+    const struct x86_audit_sink *sink;
 };
 
 /* ---- reporting -------------------------------------------------------- */
@@ -43,16 +47,42 @@ static uint16_t feature_at(bool is_msr, uint16_t index, unsigned int bit)
     return X86_NO_AUX;
 }
 
+/* The first field at or after a slot; rows are sorted by their first slot. */
+static const struct x86_field_desc *
+field_lower_bound(const struct x86_field_desc *f, unsigned int nr,
+                  unsigned int slot)
+{
+    while ( nr )
+    {
+        unsigned int half = nr / 2;
+
+        if ( f[half].first_slot < slot )
+        {
+            f += half + 1;
+            nr -= half + 1;
+        }
+        else
+            nr = half;
+    }
+
+    return f;
+}
+
 const struct x86_field_desc *x86_field_find(enum x86_layout layout,
                                             bool is_msr, uint16_t index,
                                             unsigned int bit)
 {
     const struct x86_field_desc *f = is_msr ? x86_msr_fields : x86_fields;
     unsigned int nr = is_msr ? X86_NR_MSR_FIELDS : X86_NR_FIELDS;
+    const struct x86_field_desc *end = f + nr;
     unsigned int slot = is_msr ? index : index / 4;
 
-    for ( ; nr; nr--, f++ )
-        if ( slot >= f->first_slot && slot < f->first_slot + f->nr_slots &&
+    /* A field of several subleaves begins somewhere in the same leaf. */
+    f = field_lower_bound(f, nr, is_msr ? slot : x86_leaf_find(
+                              x86_slot_descs[slot].leaf)->first_slot);
+
+    for ( ; f < end && f->first_slot <= slot; f++ )
+        if ( slot < f->first_slot + f->nr_slots &&
              (is_msr || f->reg == index % 4) && bit >= f->lo &&
              bit <= f->hi && ((f->layouts >> layout) & 1) )
             return f;
@@ -60,77 +90,86 @@ const struct x86_field_desc *x86_field_find(enum x86_layout layout,
     return NULL;
 }
 
-/* One violation per feature or field, or for all reserved bits at once. */
-static void report_word(struct repair *r, bool is_msr, uint16_t index,
-                        uint16_t needs)
+/* Bits mean something each on their own, or only together as a number. */
+static bool is_number(const struct x86_field_desc *f)
 {
-    uint64_t asked = value_at(&r->before, is_msr, index);
-    uint64_t fixed = value_at(r->p, is_msr, index), left = asked ^ fixed;
+    return f->kind == X86_KIND_LIMIT || f->kind == X86_KIND_EQUAL ||
+           f->kind == X86_KIND_CHOICE || f->kind == X86_KIND_TOPOLOGY ||
+           f->kind == X86_KIND_DERIVED;
+}
 
-    while ( left )
+/*
+ * What is reported as one with this bit: a feature, a number, the changed
+ * bits of another field, or all changed bits that are reserved.
+ */
+static uint64_t unit_at(const struct repair *r, struct x86_violation *v,
+                        unsigned int bit, uint64_t changed)
+{
+    const struct x86_field_desc *f;
+    uint64_t mask;
+
+    v->feature = feature_at(v->is_msr, v->index, bit);
+    if ( v->feature != X86_NO_AUX )
+        return 1ULL << bit;
+
+    f = x86_field_find(r->layout, v->is_msr, v->index, bit);
+    if ( !f )
+        return changed & kind_mask(r->layout, X86_KIND_RESERVED, v->is_msr,
+                                   v->index);
+
+    mask = field_mask(f->lo, f->hi);
+
+    return is_number(f) ? mask : mask & changed;
+}
+
+/* About to change these bits: say so, unless said already or undone later. */
+static void report(struct repair *r, bool is_msr, uint16_t index,
+                   uint64_t changed)
+{
+    uint64_t asked = value_at(r->request, is_msr, index);
+    uint64_t fixed = value_at(r->fixed, is_msr, index);
+    uint64_t said = asked ^ value_at(r->p, is_msr, index);
+
+    while ( changed )
     {
-        unsigned int bit = __builtin_ctzll(left);
-        const struct x86_field_desc *f =
-            x86_field_find(r->layout, is_msr, index, bit);
+        unsigned int bit = __builtin_ctzll(changed);
         struct x86_violation v = {
             .rule = r->rule, .is_msr = is_msr, .index = index,
-            .feature = feature_at(is_msr, index, bit), .needs = needs,
-            .mask = left, .asked = asked, .limit = fixed,
+            .needs = r->needs, .asked = asked, .limit = fixed,
         };
 
-        if ( v.feature != X86_NO_AUX )
-            v.mask = 1ULL << bit;
-        else if ( f )
-            v.mask &= field_mask(f->lo, f->hi);
-        else
-            for ( unsigned int b = 0; b < 64; b++ )
-                if ( feature_at(is_msr, index, b) != X86_NO_AUX ||
-                     x86_field_find(r->layout, is_msr, index, b) )
-                    v.mask &= ~(1ULL << b);
-
-        left &= ~v.mask;
-        r->sink->violation(r->sink->ctx, &v);
+        v.mask = unit_at(r, &v, bit, changed);
+        changed &= ~(v.mask | (1ULL << bit));
+        if ( !(v.mask & said) && (v.mask & (asked ^ fixed)) )
+            r->sink->violation(r->sink->ctx, &v);
     }
 }
 
-static void step(struct repair *r, uint16_t needs)
+static void put(struct repair *r, bool is_msr, uint16_t index, uint64_t mask,
+                uint64_t value)
 {
-    if ( !memcmp(&r->before, r->p, sizeof(r->before)) )
+    uint64_t old = value_at(r->p, is_msr, index);
+    uint64_t changed = (old ^ value) & mask;
+
+    if ( !changed )
         return;
 
-    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
-        if ( r->before.word[i] != r->p->word[i] )
-            report_word(r, false, i, needs);
-    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
-        if ( r->before.msr[i] != r->p->msr[i] )
-            report_word(r, true, i, needs);
+    if ( r->sink )
+        report(r, is_msr, index, changed);
 
-    r->before = *r->p;
+    if ( is_msr )
+        r->p->msr[index] = old ^ changed;
+    else
+        r->p->word[index] = old ^ changed;
 }
 
 /* ---- steps, in order -------------------------------------------------- */
 
-static void replace(struct cpu_policy *p, bool is_msr, uint16_t index,
-                    uint64_t mask, uint64_t with)
-{
-    if ( is_msr )
-        p->msr[index] = (p->msr[index] & ~mask) | (with & mask);
-    else
-        p->word[index] = (p->word[index] & ~mask) | (with & mask);
-}
-
 static void fix_ext_prefix(struct repair *r)
 {
-    const struct x86_regs *l = &r->p->leaf[X86_SLOT_80000000];
-    uint32_t any = l->a;
-
-    /* Absent altogether is fine: very old CPUs have no extended leaves. */
-    for ( unsigned int w = X86_SLOT_80000000 * 4;
-          w < X86_SLOT_C0000000 * 4; w++ )
-        any |= r->p->word[w];
-
-    if ( any && (l->a & 0xffff0000U) != 0x80000000U )
-        r->p->leaf[X86_SLOT_80000000].a = r->limit->leaf[X86_SLOT_80000000].a;
+    if ( !x86_max_leaf_plausible(r->p) )
+        put(r, false, X86_WORD(80000000, A), ~0u,
+            r->limit->leaf[X86_SLOT_80000000].a);
 }
 
 static void fix_limits(struct repair *r)
@@ -143,75 +182,98 @@ static void fix_limits(struct repair *r)
 
         if ( ((f->layouts >> r->layout) & 1) &&
              (value_at(r->p, f->is_msr, f->index) & mask) > limit )
-            replace(r->p, f->is_msr, f->index, mask, limit);
+            put(r, f->is_msr, f->index, mask, limit);
     }
 }
 
-static void fix_kind(struct repair *r, enum x86_kind kind)
+static void clear_kind(struct repair *r, enum x86_kind kind)
 {
     for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
-        r->p->word[i] &= ~x86_kind_words[r->layout][kind][i];
+        put(r, false, i, kind_mask(r->layout, kind, false, i), 0);
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
-        r->p->msr[i] &= ~x86_kind_msrs[r->layout][kind][i];
+        put(r, true, i, kind_mask(r->layout, kind, true, i), 0);
 }
 
 static void fix_reserved(struct repair *r)
 {
-    fix_kind(r, X86_KIND_RESERVED);
+    clear_kind(r, X86_KIND_RESERVED);
 }
 
 static void fix_hidden(struct repair *r)
 {
-    fix_kind(r, X86_KIND_HIDDEN);
+    clear_kind(r, X86_KIND_HIDDEN);
 }
 
 static void fix_dynamic(struct repair *r)
 {
-    fix_kind(r, X86_KIND_DYNAMIC);
+    clear_kind(r, X86_KIND_DYNAMIC);
+}
+
+/* The limit's type keeps the cache; where that is zero the list ends. */
+static void fix_cache_type(struct repair *r, unsigned int slot)
+{
+    uint16_t index = slot * 4 + X86_REG_A;
+
+    if ( x86_leaf_in_range(r->p, x86_slot_descs[slot].leaf) &&
+         (r->p->word[index] & CACHE_TYPE_MASK) > CACHE_TYPE_MAX )
+        put(r, false, index, CACHE_TYPE_MASK, r->limit->word[index]);
+}
+
+static void fix_cache_types(struct repair *r)
+{
+    for ( unsigned int i = 0; i < X86_NR_SUBLEAVES_4; i++ )
+        fix_cache_type(r, X86_SLOT_4 + i);
+    for ( unsigned int i = 0; i < X86_NR_SUBLEAVES_8000001D; i++ )
+        fix_cache_type(r, X86_SLOT_8000001D + i);
+}
+
+static void fix_range(struct repair *r)
+{
+    for ( unsigned int i = 0; i < X86_NR_LEAF_DESCS; i++ )
+    {
+        const struct x86_leaf_desc *d = &x86_leaf_descs[i];
+        unsigned int nr = d->nr_subleaves ? d->nr_subleaves : 1;
+        unsigned int keep = x86_leaf_keep(r->p, d);
+
+        /* The list of components follows from features: see fix_xstate. */
+        if ( d->stop == X86_STOP_XSTATE && x86_leaf_in_range(r->p, d->leaf) )
+            continue;
+
+        for ( unsigned int w = (d->first_slot + keep) * 4;
+              w < (d->first_slot + nr) * 4u; w++ )
+            put(r, false, w, ~0u, 0);
+    }
 }
 
 static void fix_features(struct repair *r)
 {
     for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
-        r->p->word[i] &= r->limit->word[i] |
-            ~x86_kind_words[r->layout][X86_KIND_FEATURE][i];
+        put(r, false, i, kind_mask(r->layout, X86_KIND_FEATURE, false, i) &
+                         ~r->limit->word[i], 0);
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
-        r->p->msr[i] &= r->limit->msr[i] |
-            ~x86_kind_msrs[r->layout][X86_KIND_FEATURE][i];
+        put(r, true, i, kind_mask(r->layout, X86_KIND_FEATURE, true, i) &
+                        ~r->limit->msr[i], 0);
 }
 
-/* Types of a cache are data, instruction, unified; 4 and up are reserved. */
-static void fix_cache_types(struct repair *r)
+static void clear_features(struct repair *r, unsigned int word, uint32_t bits)
 {
-    for ( unsigned int i = 0; i < X86_NR_SUBLEAVES_4; i++ )
-        if ( (r->p->leaf[X86_SLOT_4 + i].a & 0x1f) > 3 )
-            memset(&r->p->leaf[X86_SLOT_4 + i], 0, sizeof(r->p->leaf[0]));
-    for ( unsigned int i = 0; i < X86_NR_SUBLEAVES_8000001D; i++ )
-        if ( (r->p->leaf[X86_SLOT_8000001D + i].a & 0x1f) > 3 )
-            memset(&r->p->leaf[X86_SLOT_8000001D + i], 0,
-                   sizeof(r->p->leaf[0]));
-}
+    const struct x86_word_desc *d = &x86_word_descs[word];
 
-static void fix_range(struct repair *r)
-{
-    x86_policy_trim(r->p);
-}
-
-static void clear_feature(struct cpu_policy *p, unsigned int feature)
-{
-    x86_featureset fs;
-
-    x86_policy_to_featureset(p, fs);
-    x86_feature_clear(fs, feature);
-    x86_featureset_to_policy(fs, p);
+    if ( d->slot == X86_WORD_IN_MSR )
+        put(r, true, d->msr_slot, (uint64_t)bits << (d->reg * 32), 0);
+    else
+        put(r, false, d->slot * 4 + d->reg, bits, 0);
 }
 
 static void fix_feature_leaves(struct repair *r)
 {
     for ( unsigned int i = 0; i < NR_FEATURE_LEAVES; i++ )
-        if ( x86_policy_has(r->p, x86_feature_leaves[i].feature) &&
-             !x86_leaf_in_range(r->p, x86_feature_leaves[i].leaf) )
-            clear_feature(r->p, x86_feature_leaves[i].feature);
+    {
+        unsigned int f = x86_feature_leaves[i].feature;
+
+        if ( !x86_leaf_in_range(r->p, x86_feature_leaves[i].leaf) )
+            clear_features(r, f / 32, 1u << (f % 32));
+    }
 }
 
 static void fix_dependencies(struct repair *r)
@@ -219,16 +281,13 @@ static void fix_dependencies(struct repair *r)
     for ( unsigned int i = 0; i < X86_NR_DEEP_DEPS; i++ )
     {
         const struct x86_deep_dep *d = &x86_deep_deps[i];
-        x86_featureset fs;
 
         if ( x86_policy_has(r->p, d->feature) )
             continue;
 
-        x86_policy_to_featureset(r->p, fs);
+        r->needs = d->feature;
         for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
-            fs[w] &= ~d->dependents[w];
-        x86_featureset_to_policy(fs, r->p);
-        step(r, d->feature);
+            clear_features(r, w, d->dependents[w]);
     }
 }
 
@@ -238,14 +297,13 @@ static void fix_equal(struct repair *r)
     {
         const struct x86_equal_mask *e = &x86_equal_masks[i];
 
-        if ( !((e->layouts >> r->layout) & 1) ||
-             (!e->is_msr &&
-              !x86_leaf_in_range(r->p, x86_slot_descs[e->index / 4].leaf)) )
-            continue;
-
-        replace(r->p, e->is_msr, e->index, e->mask,
+        if ( ((e->layouts >> r->layout) & 1) &&
+             (e->is_msr || x86_slot_in_range(r->p, e->index / 4)) )
+            put(r, e->is_msr, e->index, e->mask,
                 value_at(r->limit, e->is_msr, e->index));
     }
+
+    x86_policy_recalc_vendor(r->p);
 }
 
 static void fix_gates(struct repair *r)
@@ -253,62 +311,99 @@ static void fix_gates(struct repair *r)
     for ( unsigned int i = 0; i < X86_NR_GATE_MASKS; i++ )
     {
         const struct x86_gate_mask *g = &x86_gate_masks[i];
-        uint64_t equal = g->is_msr
-            ? x86_kind_msrs[r->layout][X86_KIND_EQUAL][g->word]
-            : x86_kind_words[r->layout][X86_KIND_EQUAL][g->word];
-        bool open = gate_open(r->p, r->kind, g->gate);
 
         if ( !((g->layouts >> r->layout) & 1) )
             continue;
 
-        if ( open )
-            replace(r->p, g->is_msr, g->word, g->mask & equal,
-                    value_at(r->limit, g->is_msr, g->word));
-        else
-            replace(r->p, g->is_msr, g->word, g->mask, 0);
-
-        step(r, open || g->gate == X86_GATE_VPMU ? X86_NO_AUX : g->gate);
+        if ( !gate_open(r->p, r->kind, g->gate) )
+        {
+            r->needs = g->gate == X86_GATE_VPMU ? X86_NO_AUX : g->gate;
+            put(r, g->is_msr, g->word, g->mask, 0);
+        }
+        else if ( g->is_msr || x86_slot_in_range(r->p, g->word / 4) )
+        {
+            r->needs = X86_NO_AUX;
+            put(r, g->is_msr, g->word, g->mask &
+                kind_mask(r->layout, X86_KIND_EQUAL, g->is_msr, g->word),
+                value_at(r->limit, g->is_msr, g->word));
+        }
     }
-}
-
-static void fix_phys_bits(struct repair *r)
-{
-    uint32_t *a = &r->p->leaf[X86_SLOT_80000008].a;
-    uint32_t floor = x86_phys_bits_floor(r->p, r->limit);
-
-    if ( x86_leaf_in_range(r->p, 0x80000008U) && (*a & 0xff) < floor )
-        *a = (*a & ~0xffu) | floor;
-}
-
-static void fix_xstate(struct repair *r)
-{
-    if ( x86_leaf_in_range(r->p, 0xd) )
-        x86_policy_recalc_xstate(r->p, r->limit);
-}
-
-static void fix_derived(struct repair *r)
-{
-    x86_policy_recalc_derived(r->p);
 }
 
 static void fix_signature(struct repair *r)
 {
     if ( !x86_signature_plausible(r->p) )
-        r->p->leaf[X86_SLOT_1].a = r->limit->leaf[X86_SLOT_1].a;
+        put(r, false, X86_WORD(1, A), SIGNATURE_EXT_FAMILY, 0);
 }
 
+static void fix_phys_bits(struct repair *r)
+{
+    uint32_t floor = x86_phys_bits_floor(r->p, r->limit);
+
+    if ( x86_leaf_in_range(r->p, 0x80000008U) &&
+         (r->p->leaf[X86_SLOT_80000008].a & 0xff) < floor )
+        put(r, false, X86_WORD(80000008, A), 0xff, floor);
+}
+
+static void fix_xstate(struct repair *r)
+{
+    uint32_t *word = &r->p->word[X86_SLOT_D * 4];
+    uint32_t asked[X86_NR_SUBLEAVES_D * 4];
+
+    if ( !x86_leaf_in_range(r->p, 0xd) )
+        return;
+
+    /* Recomputed in place: a policy is too large to be copied for this. */
+    memcpy(asked, word, sizeof(asked));
+    x86_policy_recalc_xstate(r->p, r->limit);
+
+    for ( unsigned int i = 0; i < X86_NR_SUBLEAVES_D * 4; i++ )
+    {
+        uint32_t right = word[i];
+
+        word[i] = asked[i];
+        put(r, false, X86_SLOT_D * 4 + i, ~0u, right);
+    }
+}
+
+static void fix_derived(struct repair *r)
+{
+    /* Whatever x86_policy_recalc_derived() writes to. */
+    static const uint16_t words[] = {
+        X86_WORD(2, A), X86_WORD(80000000, B), X86_WORD(80000000, C),
+        X86_WORD(80000000, D), X86_WORD(80000001, A), X86_WORD(80000001, D),
+        X86_WORD(80000008, A),
+    };
+    enum { NR = sizeof(words) / sizeof(words[0]) };
+    uint32_t asked[NR], right[NR];
+
+    for ( unsigned int i = 0; i < NR; i++ )
+        asked[i] = r->p->word[words[i]];
+    x86_policy_recalc_derived(r->p);
+    for ( unsigned int i = 0; i < NR; i++ )
+    {
+        right[i] = r->p->word[words[i]];
+        r->p->word[words[i]] = asked[i];
+    }
+
+    for ( unsigned int i = 0; i < NR; i++ )
+        put(r, false, words[i], ~0u, right[i]);
+}
+
+/* What the judge finds.  It reads the policy, which so must not change yet. */
+#define MAX_JUDGED 32
 struct judged {
-    struct repair *r;
-    bool any;
+    struct x86_violation list[MAX_JUDGED];
+    unsigned int nr;
 };
 
 static void on_topology(void *ctx, const struct x86_violation *v)
 {
     struct judged *j = ctx;
 
-    j->any = true;
-    replace(j->r->p, v->is_msr, v->index, v->mask, v->limit);
-    j->r->sink->violation(j->r->sink->ctx, v);
+    /* The rest is found again once the first ones are put right. */
+    if ( j->nr < MAX_JUDGED )
+        j->list[j->nr++] = *v;
 }
 
 static void fix_topology(struct repair *r)
@@ -316,14 +411,20 @@ static void fix_topology(struct repair *r)
     /* A value put right may show the next one: bounded by the fields. */
     for ( unsigned int round = 0; round < 32; round++ )
     {
-        struct judged j = { .r = r };
+        struct judged j = { .nr = 0 };
         const struct x86_audit_sink sink = { on_topology, &j };
-        struct cpu_policy judged = *r->p;
 
-        x86_topology_judge(&judged, &sink);
-        if ( !j.any )
+        if ( !x86_topology_judge(r->p, &sink) )
             return;
-        r->before = *r->p;
+
+        for ( unsigned int i = 0; i < j.nr; i++ )
+        {
+            const struct x86_violation *v = &j.list[i];
+
+            r->rule = v->rule;
+            r->needs = v->needs;
+            put(r, v->is_msr, v->index, v->mask, v->limit);
+        }
     }
 }
 
@@ -355,20 +456,46 @@ static const struct {
     { "topology", fix_topology },
 };
 
-void x86_policy_repair(struct cpu_policy *fixed,
+/* A step may undo an earlier one's work, though none is known to need two. */
+#define MAX_ROUNDS 4
+
+static void take_steps(struct repair *r)
+{
+    for ( unsigned int i = 0; i < sizeof(steps) / sizeof(steps[0]); i++ )
+    {
+        r->rule = steps[i].rule;
+        r->needs = X86_NO_AUX;
+        steps[i].fix(r);
+    }
+}
+
+void x86_policy_repair(struct cpu_policy *p, const struct cpu_policy *limit,
+                       const struct x86_domain_kind *kind)
+{
+    struct repair r = {
+        .p = p, .limit = limit, .kind = kind,
+        .layout = x86_vendor_layout(limit->vendor),
+    };
+
+    for ( unsigned int round = 0; round < MAX_ROUNDS &&
+          !x86_policy_acceptable(p, limit, kind); round++ )
+        take_steps(&r);
+}
+
+void x86_policy_report(const struct cpu_policy *request,
+                       const struct cpu_policy *fixed,
                        const struct cpu_policy *limit,
                        const struct x86_domain_kind *kind,
                        const struct x86_audit_sink *sink)
 {
+    struct cpu_policy p = *request;
     struct repair r = {
-        .p = fixed, .before = *fixed, .limit = limit, .kind = kind,
-        .sink = sink, .layout = x86_vendor_layout(limit->vendor),
+        .p = &p, .limit = limit, .kind = kind,
+        .layout = x86_vendor_layout(limit->vendor),
+        .request = request, .fixed = fixed, .sink = sink,
     };
 
-    for ( unsigned int i = 0; i < sizeof(steps) / sizeof(steps[0]); i++ )
-    {
-        r.rule = steps[i].rule;
-        steps[i].fix(&r);
-        step(&r, X86_NO_AUX);
-    }
+    for ( unsigned int round = 0; round < MAX_ROUNDS &&
+          memcmp(&p, fixed, sizeof(p)); round++ )
+        take_steps(&r);
 }

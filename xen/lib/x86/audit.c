@@ -35,10 +35,25 @@ bool x86_signature_plausible(const struct cpu_policy *p)
         return true;
 
     /* Extended family counts with base family 15 only. */
-    return !(sig & 0x0ff00000) || base == 0xf;
+    return !(sig & SIGNATURE_EXT_FAMILY) || base == 0xf;
 }
 
-static bool max_leaf_ok(const struct cpu_policy *p)
+/* Subleaves count as well: one beyond the last cannot be seen either. */
+bool x86_slot_in_range(const struct cpu_policy *p, unsigned int slot)
+{
+    const struct x86_slot_desc *s = &x86_slot_descs[slot];
+    uint32_t max_ext = p->leaf[X86_SLOT_80000000].a;
+
+    /* Without extended leaves there is not even the first. */
+    if ( s->leaf == 0x80000000U )
+        return max_ext;
+
+    return x86_leaf_in_range(p, s->leaf) &&
+           (s->subleaf == X86_NO_SUBLEAF ||
+            s->subleaf < x86_leaf_count(p, x86_leaf_find(s->leaf)));
+}
+
+bool x86_max_leaf_plausible(const struct cpu_policy *p)
 {
     const struct x86_regs *l = &p->leaf[X86_SLOT_80000000];
     uint32_t any = 0;
@@ -85,8 +100,7 @@ static bool equal_ok(const struct cpu_policy *p,
         const struct x86_equal_mask *e = &x86_equal_masks[i];
 
         if ( ((e->layouts >> layout) & 1) &&
-             (e->is_msr ||
-              x86_leaf_in_range(p, x86_slot_descs[e->index / 4].leaf)) )
+             (e->is_msr || x86_slot_in_range(p, e->index / 4)) )
             bad |= (value_at(p, e->is_msr, e->index) ^
                     value_at(limit, e->is_msr, e->index)) & e->mask;
     }
@@ -136,7 +150,8 @@ static bool gates_ok(const struct cpu_policy *p,
 
         equal = g->is_msr ? x86_kind_msrs[layout][X86_KIND_EQUAL][g->word]
                           : x86_kind_words[layout][X86_KIND_EQUAL][g->word];
-        if ( (have ^ may) & g->mask & equal )
+        if ( ((have ^ may) & g->mask & equal) &&
+             (g->is_msr || x86_slot_in_range(p, g->word / 4)) )
             return false;
     }
 
@@ -220,6 +235,10 @@ static bool amd_copies_ok(const struct cpu_policy *p)
     const struct x86_regs *e0 = &p->leaf[X86_SLOT_80000000];
     const struct x86_regs *e1 = &p->leaf[X86_SLOT_80000001];
 
+    /* No extended leaves: whatever else is in there has been seen to. */
+    if ( !e0->a )
+        return true;
+
     return e0->b == l0->b && e0->c == l0->c && e0->d == l0->d &&
            (!x86_leaf_in_range(p, 0x80000001U) ||
             (e1->a == p->leaf[X86_SLOT_1].a &&
@@ -264,13 +283,13 @@ static bool cache_types_ok(const struct cpu_policy *p)
     return !(worst & 0x1c);
 }
 
-static bool acceptable(const struct cpu_policy *p,
-                       const struct cpu_policy *limit,
-                       const struct x86_domain_kind *kind)
+bool x86_policy_acceptable(const struct cpu_policy *p,
+                           const struct cpu_policy *limit,
+                           const struct x86_domain_kind *kind)
 {
     enum x86_layout layout = x86_vendor_layout(limit->vendor);
 
-    return max_leaf_ok(p) && subset_ok(p, limit, layout) &&
+    return x86_max_leaf_plausible(p) && subset_ok(p, limit, layout) &&
            equal_ok(p, limit, layout) && limits_ok(p, limit, layout) &&
            gates_ok(p, limit, kind, layout) && dependencies_ok(p) &&
            cache_types_ok(p) && range_ok(p) && xstate_ok(p, limit) &&
@@ -315,6 +334,17 @@ static void on_violation(void *ctx, const struct x86_violation *v)
         r->sink->violation(r->sink->ctx, v);
 }
 
+static void explain(const struct cpu_policy *request,
+                    const struct cpu_policy *limit,
+                    const struct x86_domain_kind *kind,
+                    const struct x86_audit_sink *sink)
+{
+    struct cpu_policy fixed = *request;
+
+    x86_policy_repair(&fixed, limit, kind);
+    x86_policy_report(request, &fixed, limit, kind, sink);
+}
+
 int x86_policy_audit(const struct cpu_policy *request,
                      const struct cpu_policy *limit,
                      const struct x86_domain_kind *kind,
@@ -323,15 +353,14 @@ int x86_policy_audit(const struct cpu_policy *request,
 {
     struct report report = { sink, first, false };
     const struct x86_audit_sink inner = { on_violation, &report };
-    struct cpu_policy fixed;
 
-    if ( acceptable(request, limit, kind) )
+    if ( x86_policy_acceptable(request, limit, kind) )
         return 0;
 
     if ( first )
         *first = (struct x86_policy_error)X86_POLICY_ERROR_INIT;
-    fixed = *request;
-    x86_policy_repair(&fixed, limit, kind, &inner);
+    if ( first || sink )
+        explain(request, limit, kind, &inner);
 
     return -EINVAL;
 }

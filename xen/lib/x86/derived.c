@@ -15,6 +15,13 @@ static void recalc_amd(struct cpu_policy *p)
     struct x86_regs *e0 = &p->leaf[X86_SLOT_80000000];
     struct x86_regs *e1 = &p->leaf[X86_SLOT_80000001];
 
+    /* The first AMD CPUs had no extended leaves at all. */
+    if ( !e0->a )
+    {
+        e0->b = e0->c = e0->d = 0;
+        return;
+    }
+
     /* APM vol 3: the extended leaves repeat vendor, signature, features. */
     e0->b = l0->b;
     e0->c = l0->c;

@@ -80,12 +80,11 @@ bool x86_leaf_in_range(const struct cpu_policy *p, uint32_t leaf)
 }
 
 /*
- * How many subleaves trimming keeps.  A terminator (type zero) says only
- * that the list ends; what else its registers hold has no meaning.  Xen
- * drops it together with what follows.
+ * A terminator (type zero) says only that the list ends; what else its
+ * registers hold has no meaning.  Xen drops it together with what follows.
  */
-static unsigned int nr_to_keep(const struct cpu_policy *p,
-                               const struct x86_leaf_desc *d)
+unsigned int x86_leaf_keep(const struct cpu_policy *p,
+                           const struct x86_leaf_desc *d)
 {
     const struct x86_regs *l = &p->leaf[d->first_slot];
     unsigned int nr;
@@ -111,7 +110,7 @@ void x86_policy_trim(struct cpu_policy *p)
     {
         const struct x86_leaf_desc *d = &x86_leaf_descs[i];
         unsigned int nr = d->stop == X86_STOP_PLAIN ? 1 : d->nr_subleaves;
-        unsigned int keep = nr_to_keep(p, d);
+        unsigned int keep = x86_leaf_keep(p, d);
 
         memset(&p->leaf[d->first_slot + keep], 0,
                (nr - keep) * sizeof(p->leaf[0]));

@@ -86,6 +86,10 @@ unsigned int x86_leaf_count(const struct cpu_policy *p,
 /* Whether the leaf is within its range's maximum in this policy. */
 bool x86_leaf_in_range(const struct cpu_policy *p, uint32_t leaf);
 
+/* How many subleaves of a leaf trimming keeps; 0 or 1 for a plain leaf. */
+unsigned int x86_leaf_keep(const struct cpu_policy *p,
+                           const struct x86_leaf_desc *d);
+
 /*
  * Zero whatever lies beyond max leaves and after terminators, so that what
  * is left is what serialisation shows.
