@@ -26,6 +26,16 @@ static void raise_max(struct cpu_policy *p, uint32_t leaf)
         *max = leaf;
 }
 
+/*
+ * AMD CPUs before the first 64-bit ones end below leaf 0x80000008.  It holds
+ * the address sizes, so that raising the highest leaf up to it or past it
+ * would state sizes that are not the topology's to invent.
+ */
+static bool has_address_sizes(const struct cpu_policy *p)
+{
+    return x86_leaf_in_range(p, 0x80000008U);
+}
+
 static void apply_leaf_1(const struct x86_topology_map *map,
                          enum x86_layout layout, struct cpu_policy *p)
 {
@@ -75,9 +85,10 @@ static void apply_levels(const struct x86_topology_map *map,
                          const struct topology_leaf *leaf,
                          struct cpu_policy *p)
 {
-    struct topology_levels levels;
+    struct topology_levels levels = { .nr = 0 };
 
-    x86_topology_levels(map, leaf, &levels);
+    if ( !(leaf->leaf & 0x80000000U) || has_address_sizes(p) )
+        x86_topology_levels(map, leaf, &levels);
     for ( unsigned int i = 0; i < leaf->nr; i++ )
         p->leaf[leaf->slot + i] = x86_topology_level_regs(&levels, i);
 
@@ -112,7 +123,9 @@ static void apply_amd(const struct x86_topology_map *map,
     uint32_t total = totals_of(&map->count).package;
     uint32_t *c = &p->leaf[X86_SLOT_80000008].c;
 
-    raise_max(p, 0x80000008U);
+    if ( !has_address_sizes(p) )
+        return;
+
     set_feature(p, X86_FEATURE_CMP_LEGACY, total > 1);
     set_field(c, NC_MASK, 0, min(total, NC_MAX) - 1);
     /* Of an 8-bit initial APIC id, no more than 8 bits can be below. */

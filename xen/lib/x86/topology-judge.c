@@ -154,12 +154,14 @@ static void judge_sharing(struct judge *j, unsigned int word,
     caches[nr] = (struct cache){ level, width };
 }
 
+/* Of the package, or of a die: Cascade Lake AP is two packages in one. */
 static bool cores_ok(const struct judge *j, uint32_t cores)
 {
-    unsigned int width = j->map.shift.package - j->map.shift.core;
+    const struct x86_topology_shifts *s = &j->map.shift;
+    uint32_t ids = rounded(cores, CORES_MAX);
 
-    return !j->known || rounded(cores, CORES_MAX) ==
-                        1u << min(width, 6);
+    return !j->known || ids == 1u << min(s->package - s->core, 6) ||
+           ids == 1u << min(s->die - s->core, 6);
 }
 
 /* The same number with every cache (SDM); *cores is 0 with the first. */
@@ -229,6 +231,31 @@ static void judge_end(struct judge *j, unsigned int word, unsigned int i)
            echo);
 }
 
+/*
+ * What leaf 0xb may say where a richer leaf is there: of the two ways that
+ * hardware has, the one that this policy has.  AMD's counts threads, that of
+ * x86_topology_apply() cores; Cascade Lake AP's second level is the die,
+ * Arrow Lake's the package.
+ */
+static void agreed_levels(const struct judge *j,
+                          const struct topology_leaf *leaf,
+                          struct topology_levels *levels)
+{
+    const struct x86_regs *found = &j->p->leaf[leaf->slot + 1];
+    uint32_t shift = found->a & LEVEL_SHIFT, count = found->b & LEVEL_COUNT;
+    struct topology_level *last = &levels->level[1];
+
+    x86_topology_levels(&j->map, leaf, levels);
+
+    if ( levels->counts_cores )
+        levels->counts_cores = count != last->count;
+    else if ( shift == j->map.shift.die && count == j->total.die )
+    {
+        last->shift = shift;
+        last->count = count;
+    }
+}
+
 /* As found or repaired; `agree`: it is another leaf that was found. */
 static void judge_levels(struct judge *j, const struct topology_leaf *leaf,
                          const struct topology_levels *levels, bool agree)
@@ -240,7 +267,6 @@ static void judge_levels(struct judge *j, const struct topology_leaf *leaf,
     {
         unsigned int word = (leaf->slot + i) * 4;
         struct x86_regs want = x86_topology_level_regs(levels, i);
-        const char *other = agree ? "topology-leaf-b" : NULL;
 
         if ( i >= levels->nr )
         {
@@ -248,19 +274,13 @@ static void judge_levels(struct judge *j, const struct topology_leaf *leaf,
             continue;
         }
 
-        /* AMD hardware counts threads here, x86_topology_apply() cores. */
-        if ( agree && levels->counts_cores && i &&
-             (j->p->word[word + X86_REG_B] & LEVEL_COUNT) ==
-             levels->level[i].count )
-            want.b = levels->level[i].count;
-
-        expect(j, other ? other : "topology-shift", word + X86_REG_A,
-               LEVEL_SHIFT, want.a);
-        expect(j, other ? other : "topology-count", word + X86_REG_B,
-               LEVEL_COUNT, want.b);
+        expect(j, agree ? "topology-leaf-b" : "topology-shift",
+               word + X86_REG_A, LEVEL_SHIFT, want.a);
+        expect(j, agree ? "topology-leaf-b" : "topology-count",
+               word + X86_REG_B, LEVEL_COUNT, want.b);
         expect(j, "topology-level", word + X86_REG_C, LEVEL_NUMBER, want.c);
-        expect(j, other ? other : "topology-type", word + X86_REG_C,
-               LEVEL_TYPE, want.c);
+        expect(j, agree ? "topology-leaf-b" : "topology-type",
+               word + X86_REG_C, LEVEL_TYPE, want.c);
     }
 }
 
@@ -316,7 +336,8 @@ static void judge_leaf_8000001e(struct judge *j)
 
 static void judge_amd(struct judge *j)
 {
-    if ( j->known && j->total.package > j->total.core )
+    if ( j->known && j->total.package > j->total.core &&
+         x86_leaf_in_range(j->p, 0x80000008U) )
         report(j, "topology-cmp-legacy", X86_WORD(80000001, C),
                X86_FEATURE_CMP_LEGACY, 1u << (X86_FEATURE_CMP_LEGACY % 32),
                ~0u);
@@ -348,14 +369,13 @@ int x86_topology_judge(const struct cpu_policy *policy,
     x86_topology_repair(policy, basic, &b);
     j.known = r.nr || b.nr;
     if ( r.nr )
-    {
         x86_topology_from_levels(&r, rich, &j.map);
-        x86_topology_levels(&j.map, basic, &b);
-    }
     else if ( b.nr )
         x86_topology_from_levels(&b, basic, &j.map);
     if ( j.known )
         j.total = totals_of(&j.map.count);
+    if ( r.nr )
+        agreed_levels(&j, basic, &b);
 
     judge_leaf_1(&j);
     if ( !amd )

@@ -121,11 +121,14 @@ uint8_t x86_topology_ioapic_id(const struct x86_topology_map *map);
  *  - 0xb; 0x1f or 0x80000026 if there are modules or dies, else zero;
  *  - 0x80000001 CMP_LEGACY, 0x80000008, 0x8000001e with TOPOEXT (AMD).
  *
- * Highest leaves are raised as far as that needs.  Fields that differ
- * between vCPUs are zero in a policy; x86_topology_vcpu_leaf() fills them
- * in.  The second count of leaf 0xb is of logical processors, but of cores
- * on AMD, as Xen's unmerged series of 2024 has it.  Errors as
- * x86_topology_check(), the policy then untouched.
+ * Highest leaves are raised as far as that needs, the extended one from
+ * 0x80000008 up only: below, a policy is that of a CPU which has none of
+ * AMD's topology leaves.
+ *
+ * Fields that differ between vCPUs are zero in a policy, and filled in by
+ * x86_topology_vcpu_leaf().  The second count of leaf 0xb is of logical
+ * processors, but of cores on AMD, as Xen's unmerged series of 2024 has it.
+ * Errors as x86_topology_check(), the policy then untouched.
  */
 int x86_topology_apply(const struct x86_topology *topo,
                        struct cpu_policy *policy) __must_check;
