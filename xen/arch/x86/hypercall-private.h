@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the hypercalls share: copies in and out of the caller's memory. */
+#ifndef ARCH_HYPERCALL_PRIVATE_H
+#define ARCH_HYPERCALL_PRIVATE_H
+
+#include <arch/hypercall.h>
+#include <public/domctl.h>
+#include <public/sysctl.h>
+
+static inline int copy_in(const struct x86_caller *c, void *to,
+                          uint64_t from, size_t size)
+{
+    return size ? c->copy_from(c->ctx, to, from, size) : 0;
+}
+
+static inline int copy_out(const struct x86_caller *c, uint64_t to,
+                           const void *from, size_t size)
+{
+    return size ? c->copy_to(c->ctx, to, from, size) : 0;
+}
+
+/* Where a policy goes to, or a request comes from, and how much it is. */
+struct policy_buffers {
+    uint32_t nr_leaves, nr_msrs;
+    uint64_t leaves, msrs;
+};
+
+/*
+ * Give the caller a policy.  Counts become what was written, or the largest
+ * number where the handle is null.  -ENOBUFS: either does not fit, nothing
+ * was written, counts are untouched; -EFAULT.
+ */
+int hypercall_put_policy(const struct x86_caller *c,
+                         const struct cpu_policy *p,
+                         const struct x86_abi *abi, struct policy_buffers *b)
+    __must_check;
+
+/* A request as it was when it was copied. */
+struct request_copy {
+    struct xen_cpu_policy_leaf leaves[X86_NR_SLOTS];
+    struct xen_cpu_policy_msr msrs[X86_NR_MSR_SLOTS];
+    struct x86_policy_request request;  /* points to the above */
+};
+
+/* -E2BIG: more entries than the ABI has; -EFAULT. */
+int hypercall_get_request(const struct x86_caller *c,
+                          const struct x86_abi *abi,
+                          const struct policy_buffers *b,
+                          struct request_copy *out) __must_check;
+
+/* What sysctl and domctl tell of a domain. */
+void hypercall_domain_info(const struct x86_domain_info *d,
+                           struct xen_ctl_domain_info *out);
+
+/* A domain control call: who, what, and the version that was asked for. */
+struct domctl_call {
+    const struct x86_hypervisor *h;
+    const struct x86_caller *caller;
+    const struct x86_abi *abi;
+    struct xen_ctl_domctl op;
+    uint64_t addr;
+};
+
+static inline int domctl_copy_back(const struct domctl_call *c)
+{
+    return copy_out(c->caller, c->addr, &c->op, sizeof(c->op));
+}
+
+int hypercall_audit(struct domctl_call *c) __must_check;
+
+#endif /* ARCH_HYPERCALL_PRIVATE_H */
