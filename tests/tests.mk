@@ -8,10 +8,11 @@
 # tests/unit/suites.h; `make check-lists` finds what was forgotten.
 
 # What the tests need besides the suites.
-TEST_UNIT_SRC := main.c gen-cpu-policy-run.c vectors.c
+TEST_UNIT_SRC := main.c gen-cpu-policy-run.c random.c vectors.c
 
 # The core.
-TEST_UNIT_SRC += test-vendor.c
+TEST_UNIT_SRC += test-deserialise.c test-leaf.c test-serialise.c \
+  test-trim.c test-vendor.c
 
 # The generator.
 TEST_UNIT_SRC += test-gen-cpu-policy.c test-gen-cpu-policy-refusals.c

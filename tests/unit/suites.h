@@ -4,6 +4,10 @@
  * file in tests/tests.mk.  No include guard: main.c reads it twice.
  */
 SUITE(vendor)
+SUITE(leaf)
+SUITE(serialise)
+SUITE(deserialise)
+SUITE(trim)
 SUITE(gen_cpu_policy)
 SUITE(template_bitmap)
 SUITE(template_json)

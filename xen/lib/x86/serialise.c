@@ -36,10 +36,14 @@ static bool flattened(const struct x86_abi *abi,
            d->stop != X86_STOP_PLAIN;
 }
 
-struct writer {
-    struct xen_cpu_policy_leaf *out;    /* NULL: only count */
-    uint32_t nr;
-};
+/* How many entries a leaf takes. */
+static inline unsigned int nr_entries(const struct cpu_policy *p,
+                                      const struct x86_abi *abi,
+                                      const struct x86_leaf_desc *d)
+{
+    return d->stop == X86_STOP_PLAIN || flattened(abi, d)
+        ? 1 : x86_leaf_count(p, d);
+}
 
 /*
  * A slot's descriptor and its registers are copied as they lie: 24 bytes in
@@ -53,57 +57,35 @@ _Static_assert(offsetof(struct xen_cpu_policy_leaf, d) ==
                sizeof(struct x86_slot_desc) + offsetof(struct x86_regs, d),
                "registers");
 
-static void write_slots(struct writer *w, const struct cpu_policy *p,
-                        unsigned int slot, unsigned int nr)
+static inline void write_slot(struct xen_cpu_policy_leaf *out,
+                              const struct cpu_policy *p, unsigned int slot)
 {
-    struct xen_cpu_policy_leaf *out = w->out ? w->out + w->nr : NULL;
-
-    w->nr += nr;
-    if ( !out )
-        return;
-
-    for ( unsigned int end = slot + nr; slot < end; slot++, out++ )
-    {
-        memcpy(out, &x86_slot_descs[slot], sizeof(x86_slot_descs[0]));
-        memcpy(&out->a, &p->leaf[slot], sizeof(p->leaf[0]));
-    }
+    memcpy(out, &x86_slot_descs[slot], sizeof(x86_slot_descs[0]));
+    memcpy(&out->a, &p->leaf[slot], sizeof(p->leaf[0]));
 }
 
-static void write_leaf(struct writer *w, const struct x86_abi *abi,
-                       const struct cpu_policy *p,
-                       const struct x86_leaf_desc *d)
+static struct xen_cpu_policy_leaf *
+write_range(struct xen_cpu_policy_leaf *out, const struct cpu_policy *p,
+            const struct x86_abi *abi, const struct x86_leaf_desc *d,
+            const struct x86_leaf_desc *last)
 {
-    if ( !flattened(abi, d) )
+    for ( ; d <= last; d++ )
     {
-        write_slots(w, p, d->first_slot, x86_leaf_count(p, d));
-        return;
+        unsigned int slot = d->first_slot, end;
+
+        /* Runs of leaves without subleaves are most of a policy. */
+        for ( ; d <= last && d->stop == X86_STOP_PLAIN; d++ )
+            write_slot(out++, p, slot++);
+        if ( d > last )
+            break;
+
+        for ( end = slot + nr_entries(p, abi, d); slot < end; slot++ )
+            write_slot(out++, p, slot);
+        if ( flattened(abi, d) )
+            out[-1].subleaf = X86_NO_SUBLEAF;
     }
 
-    write_slots(w, p, d->first_slot, 1);
-    if ( w->out )
-        w->out[w->nr - 1].subleaf = X86_NO_SUBLEAF;
-}
-
-static void write_range(struct writer *w, const struct x86_abi *abi,
-                        const struct cpu_policy *p, uint32_t first,
-                        uint32_t last)
-{
-    const struct x86_leaf_desc *d = x86_leaf_find(first);
-    const struct x86_leaf_desc *end = x86_leaf_find(last) + 1;
-
-    while ( d < end )
-    {
-        const struct x86_leaf_desc *run = d;
-
-        /* Neighbouring leaves without subleaves go in one piece. */
-        while ( d < end && d->stop == X86_STOP_PLAIN )
-            d++;
-
-        if ( run < d )
-            write_slots(w, p, run->first_slot, d - run);
-        else
-            write_leaf(w, abi, p, d++);
-    }
+    return out;
 }
 
 static uint32_t min(uint32_t a, uint32_t b)
@@ -111,39 +93,60 @@ static uint32_t min(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-static void write_policy(struct writer *w, const struct cpu_policy *p,
-                         const struct x86_abi *abi)
+/* First and last descriptors of what is valid in each range of leaves. */
+struct range {
+    const struct x86_leaf_desc *first, *last;
+};
+#define MAX_RANGES 4
+
+static unsigned int find_ranges(const struct cpu_policy *p,
+                                const struct x86_abi *abi,
+                                struct range out[MAX_RANGES])
 {
     uint32_t max_basic = min(p->leaf[X86_SLOT_0].a, abi->max_basic);
     uint32_t max_ext = 0x80000000U |
         min(p->leaf[X86_SLOT_80000000].a & 0xffff, abi->max_ext & 0xffff);
     uint32_t max_centaur = p->leaf[X86_SLOT_C0000000].a;
 
-    write_range(w, abi, p, 0, max_basic);
-    write_slots(w, p, X86_SLOT_40000000, 2);
-    write_range(w, abi, p, 0x80000000U, max_ext);
-    if ( abi->ext_subleaves && max_centaur >= X86_CENTAUR_LEAF )
-        write_range(w, abi, p, X86_CENTAUR_LEAF,
-                    min(max_centaur, X86_CENTAUR_LEAF + 1));
+    out[0] = (struct range){ x86_leaf_find(0), x86_leaf_find(max_basic) };
+    out[1] = (struct range){ x86_leaf_find(X86_HV_LEAF),
+                             x86_leaf_find(X86_HV2_LEAF) };
+    out[2] = (struct range){ x86_leaf_find(0x80000000U),
+                             x86_leaf_find(max_ext) };
+    if ( !abi->ext_subleaves || max_centaur < X86_CENTAUR_LEAF )
+        return 3;
+
+    out[3] = (struct range){
+        x86_leaf_find(X86_CENTAUR_LEAF),
+        x86_leaf_find(min(max_centaur, X86_CENTAUR_LEAF + 1)),
+    };
+
+    return 4;
 }
 
 int x86_policy_to_leaves(const struct cpu_policy *p, const struct x86_abi *abi,
                          struct xen_cpu_policy_leaf *out, uint32_t *nr)
 {
-    struct writer w = { 0 };
+    struct range ranges[MAX_RANGES];
+    unsigned int nr_ranges = find_ranges(p, abi, ranges);
+    struct xen_cpu_policy_leaf *end = out;
 
     /* Only a buffer that not every policy fits into needs a count first. */
     if ( *nr < abi->max_leaves )
     {
-        write_policy(&w, p, abi);
-        if ( w.nr > *nr )
+        uint32_t need = 0;
+
+        for ( unsigned int i = 0; i < nr_ranges; i++ )
+            for ( const struct x86_leaf_desc *d = ranges[i].first;
+                  d <= ranges[i].last; d++ )
+                need += nr_entries(p, abi, d);
+        if ( need > *nr )
             return -ENOBUFS;
-        w.nr = 0;
     }
 
-    w.out = out;
-    write_policy(&w, p, abi);
-    *nr = w.nr;
+    for ( unsigned int i = 0; i < nr_ranges; i++ )
+        end = write_range(end, p, abi, ranges[i].first, ranges[i].last);
+    *nr = end - out;
 
     return 0;
 }
@@ -202,37 +205,79 @@ static int leaf_slot(const struct x86_abi *abi,
         ? (int)(d->first_slot + l->subleaf) : -ERANGE;
 }
 
+/* Entries that go into neighbouring slots. */
+struct run {
+    uint16_t slot, nr;
+};
+
+/*
+ * Split the entries into runs: they mostly come in the order of
+ * serialisation, where looking up each would be most of the work.  Returns
+ * how many entries have a slot: less than `nr` if one has none.
+ */
+static uint32_t find_runs(struct run *run, const struct x86_abi *abi,
+                          const struct xen_cpu_policy_leaf *in, uint32_t nr)
+{
+    /* Up to here a run cannot leave the ABI. */
+    const unsigned int end_basic =
+        x86_leaf_find(abi->max_basic)[1].first_slot;
+    const unsigned int end_ext =
+        abi->ext_subleaves ? X86_NR_SLOTS : X86_SLOT_8000001D;
+
+    for ( uint32_t i = 0; i < nr; run++ )
+    {
+        int slot = leaf_slot(abi, &in[i]);
+        unsigned int end = slot < X86_SLOT_40000000 ? end_basic : end_ext;
+        unsigned int next = slot;
+        uint32_t first = i;
+
+        if ( slot < 0 )
+            return i;
+
+        do {
+            i++;
+            next++;
+        } while ( i < nr && next < end &&
+                  !memcmp(&in[i], &x86_slot_descs[next],
+                          sizeof(x86_slot_descs[0])) );
+
+        *run = (struct run){ slot, i - first };
+    }
+
+    return nr;
+}
+
+static void store(struct cpu_policy *p, const struct run *run,
+                  const struct xen_cpu_policy_leaf *in, uint32_t nr)
+{
+    for ( const struct xen_cpu_policy_leaf *end = in + nr; in < end; run++ )
+        for ( unsigned int i = 0; i < run->nr; i++, in++ )
+            memcpy(&p->leaf[run->slot + i], &in->a, sizeof(p->leaf[0]));
+}
+
 int x86_policy_from_leaves(struct cpu_policy *p, const struct x86_abi *abi,
                            const struct xen_cpu_policy_leaf *in, uint32_t nr,
                            struct x86_policy_error *err)
 {
-    uint16_t slots[X86_NR_SLOTS];
+    struct run runs[X86_NR_SLOTS];
+    uint32_t understood;
 
     if ( nr > abi->max_leaves )
         return -E2BIG;
 
     /* All or nothing: nothing is stored before all is understood. */
-    for ( uint32_t i = 0; i < nr; i++ )
+    understood = find_runs(runs, abi, in, nr);
+    if ( understood < nr )
     {
-        int slot = leaf_slot(abi, &in[i]);
-
-        if ( slot < 0 )
+        if ( err )
         {
-            if ( err )
-            {
-                err->leaf = in[i].leaf;
-                err->subleaf = in[i].subleaf;
-            }
-            return slot;
+            err->leaf = in[understood].leaf;
+            err->subleaf = in[understood].subleaf;
         }
-        slots[i] = slot;
+        return -ERANGE;
     }
 
-    for ( uint32_t i = 0; i < nr; i++ )
-        p->leaf[slots[i]] = (struct x86_regs){
-            in[i].a, in[i].b, in[i].c, in[i].d,
-        };
-
+    store(p, runs, in, nr);
     x86_policy_recalc_vendor(p);
 
     return 0;

@@ -174,6 +174,15 @@ void x86_policy_recalc_xstate(struct cpu_policy *p,
 /* Rebuild the other DERIVED fields from the rest of the policy. */
 void x86_policy_recalc_derived(struct cpu_policy *p);
 
+/*
+ * After an edit of features: rebuild what follows from them.  Fields whose
+ * gate is shut become 0, those of a gate just opened the limit's; highest
+ * leaves rise to what the features need; leaf 0xd and the DERIVED fields are
+ * recomputed.  Features themselves stay as they are.
+ */
+void x86_policy_follow(struct cpu_policy *p, const struct cpu_policy *limit,
+                       bool vpmu);
+
 /* ---- serialisation -------------------------------------------------- */
 
 /*
@@ -190,7 +199,8 @@ extern const struct x86_abi x86_abi_full, x86_abi_xen;
 
 /*
  * Write the policy's leaves in ascending order.  *nr: in the capacity of
- * `out`, on success the number written.  -ENOBUFS: too small, *nr untouched.
+ * `out`, on success the number written.  -ENOBUFS: too small, *nr and *out
+ * untouched.
  */
 int x86_policy_to_leaves(const struct cpu_policy *p, const struct x86_abi *abi,
                          struct xen_cpu_policy_leaf *out, uint32_t *nr)
