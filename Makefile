@@ -66,7 +66,7 @@ TEST_FLAGS := $(LIB_FLAGS) -Itests/unit -Itools/xl-plugin
 # Looked up when used, so that `make deps` works on a bare machine.
 LIB_PKG = $(shell pkg-config --cflags json-c libxml-2.0)
 LIB_LIBS = $(shell pkg-config --libs json-c libxml-2.0) \
-           -lxenctrl -lxenguest -lxentoollog
+           -lxenctrl -lxenguest -lxentoollog -lxlutil
 CHECK_PKG = $(shell pkg-config --cflags check)
 CHECK_LIBS = $(shell pkg-config --libs check)
 
@@ -110,13 +110,16 @@ $(O)/gen/cpu-policy-gen.h $(O)/gen/cpu-policy-gen.c $(O)/gen/features.md: \
 
 CORE_SRC := \
   xen/lib/x86/audit.c xen/lib/x86/audit-repair.c \
-  xen/lib/x86/derived.c xen/lib/x86/features.c xen/lib/x86/policy.c \
+  xen/lib/x86/derived.c xen/lib/x86/features.c xen/lib/x86/follow.c \
+  xen/lib/x86/policy.c \
   xen/lib/x86/range.c xen/lib/x86/serialise.c xen/lib/x86/topology.c \
   xen/lib/x86/topology-apply.c xen/lib/x86/topology-judge.c \
   xen/lib/x86/topology-levels.c xen/lib/x86/topology-read.c \
   xen/lib/x86/topology-repair.c xen/lib/x86/topology-rules.c \
   xen/lib/x86/xstate.c \
   xen/arch/x86/cmdline.c xen/arch/x86/cpuid-option.c xen/arch/x86/derive.c \
+  xen/arch/x86/domain.c xen/arch/x86/domain-create.c \
+  xen/arch/x86/domain-policy.c \
   xen/arch/x86/models.c xen/arch/x86/platform.c xen/arch/x86/read.c \
   xen/arch/x86/stage-guest.c xen/arch/x86/stage-host.c \
   xen/arch/x86/stage-raw.c

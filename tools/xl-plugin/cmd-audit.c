@@ -74,14 +74,14 @@ static struct json_object *json_violation(const cpupolicy_violation *v)
     return o;
 }
 
-static int print_report(const struct request *r,
-                        const cpupolicy_violation *list, size_t nr)
+int print_violations(const struct request *r, const char *what,
+                     const cpupolicy_violation *list, size_t nr)
 {
     struct json_object *o, *all;
 
     if ( r->form != FORM_JSON )
     {
-        printf("%s: %s\n", r->args[0], nr ? "rejected"
+        printf("%s: %s\n", what, nr ? "rejected"
                                           : "accepted, exactly as it stands");
         for ( size_t i = 0; i < nr; i++ )
             print_violation(&list[i]);
@@ -90,8 +90,9 @@ static int print_report(const struct request *r,
 
     o = json_object_new_object();
     all = json_object_new_array();
-    json_object_object_add(o, "request", json_object_new_string(r->args[0]));
-    json_object_object_add(o, "type", json_object_new_string(r->type));
+    json_object_object_add(o, "request", json_object_new_string(what));
+    if ( r->type )
+        json_object_object_add(o, "type", json_object_new_string(r->type));
     json_object_object_add(o, "accepted", json_object_new_boolean(!nr));
     for ( size_t i = 0; i < nr; i++ )
         json_object_array_add(all, json_violation(&list[i]));
@@ -123,7 +124,7 @@ static int audit(const struct request *r, const cpupolicy_source *src,
         return EXIT_NO_ANSWER;
     }
 
-    status = print_report(r, list, nr);
+    status = print_violations(r, r->args[0], list, nr);
     free(list);
 
     return status ? status : nr ? EXIT_NO : EXIT_YES;

@@ -78,7 +78,7 @@ static int parse_form(struct request *r, const char *name,
 
 enum {
     OPT_FROM = 256, OPT_CMDLINE, OPT_PLATFORM, OPT_TYPE, OPT_POLICY,
-    OPT_PV32, OPT_SHADOW, OPT_NESTED, OPT_VPMU, OPT_PHYS_BITS,
+    OPT_PV32, OPT_SHADOW, OPT_NESTED, OPT_VPMU, OPT_PHYS_BITS, OPT_STATE,
 };
 
 static const struct option options[] = {
@@ -92,6 +92,7 @@ static const struct option options[] = {
     { "nested", no_argument, NULL, OPT_NESTED },
     { "vpmu", no_argument, NULL, OPT_VPMU },
     { "phys-bits", required_argument, NULL, OPT_PHYS_BITS },
+    { "state", required_argument, NULL, OPT_STATE },
     { "output", required_argument, NULL, 'o' },
     { "help", no_argument, NULL, 'h' },
     { NULL, 0, NULL, 0 },
@@ -135,6 +136,7 @@ static int apply_option(struct request *r, int c, unsigned int forms)
     case OPT_PLATFORM: r->options.platform = optarg; break;
     case OPT_TYPE:     r->type = optarg; break;
     case OPT_POLICY:   r->policy = optarg; break;
+    case OPT_STATE:    r->state = optarg; break;
     case OPT_PV32:     r->kind.pv32 = true; break;
     case OPT_SHADOW:   r->kind.shadow = true; break;
     case OPT_NESTED:   r->kind.nested = true; break;

@@ -23,6 +23,7 @@ struct request {
     enum output_form form;
     const char *type;           /* --type, or NULL */
     const char *policy;         /* --policy: which one of a file, or NULL */
+    const char *state;          /* --state: the file that keeps domains */
     cpupolicy_domain_kind kind; /* all but `hvm` */
     char **args;                /* what is left */
     int nr_args;
@@ -61,6 +62,14 @@ int print_featureset(const cpupolicy_source *src, const int *which, int nr);
 int print_json(const cpupolicy_source *src, const int *which, int nr);
 int print_xml(const cpupolicy_source *src, const int *which, int nr);
 
+/* One policy by itself, in any form but text and XML. */
+int print_policy(enum output_form form, const char *source, const char *name,
+                 const cpupolicy *p);
+
+/* What is wrong with a request, as text or JSON. */
+int print_violations(const struct request *r, const char *what,
+                     const cpupolicy_violation *list, size_t nr);
+
 /* Leaves and MSRs of a policy, heap-allocated; NULL: out of memory. */
 cpupolicy_leaf *policy_leaves(const cpupolicy *p, size_t *nr);
 cpupolicy_msr *policy_msrs(const cpupolicy *p, size_t *nr);
@@ -77,6 +86,7 @@ void wrap_word(struct wrapper *w, const char *word);
 void wrap_end(struct wrapper *w);
 
 int cmd_audit(int argc, char **argv);
+int cmd_domain(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_explain(int argc, char **argv);

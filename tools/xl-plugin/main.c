@@ -68,6 +68,25 @@ const struct command commands[] = {
         cmd_cmdline,
     },
     {
+        "domain", "list|get|set|create|unpause|destroy ... [options]",
+        "policies of domains, of a running Xen or of the embedded core",
+        "  list              the domains\n"
+        "  get ID            a domain's policy\n"
+        "  set ID REQUEST    audit, set, read back, compare; a difference\n"
+        "                    restores the former policy\n"
+        "  create XL.CFG     make a domain; prints its number\n"
+        "  unpause ID        end construction: the policy is immutable then\n"
+        "  destroy ID\n\n"
+        "On a running Xen: list, get, set. Without one, domains live in the\n"
+        "file that --state names. Exit status 1 if a set is rejected.\n\n"
+        "  --state FILE      keeps the embedded core's domains\n"
+        "  --policy NAME     which policy of a request that holds several\n"
+        SOURCE_HELP
+        "  -o FORM           text features leaves featureset json\n"
+        "  --help            this text\n",
+        cmd_domain,
+    },
+    {
         "reference", "pod|facts|bash",
         "this table for the manual page, or a completion script for bash",
         "To complete on the spot: . <(xl-cpupolicy reference bash)\n\n"

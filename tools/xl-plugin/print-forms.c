@@ -9,39 +9,45 @@
 
 #include <libxml/xmlwriter.h>
 
+/* With a heading all on one line, without one a line each. */
+static void features_of(const cpupolicy *p, const char *heading)
+{
+    if ( heading )
+        printf("%s:", heading);
+    for ( size_t f = 0; f < cpupolicy_nr_features(); f++ )
+        if ( cpupolicy_has(p, f) )
+            printf("%s%s%s", heading ? " " : "", cpupolicy_feature_name(f),
+                   heading ? "" : "\n");
+    if ( heading )
+        putchar('\n');
+}
+
 int print_features(const cpupolicy_source *src, const int *which, int nr)
 {
     for ( int i = 0; i < nr; i++ )
-    {
-        const cpupolicy *p = cpupolicy_source_policy(src, which[i]);
-
-        if ( nr > 1 )
-            printf("%s:", cpupolicy_which_name(which[i]));
-        for ( size_t f = 0; f < cpupolicy_nr_features(); f++ )
-            if ( cpupolicy_has(p, f) )
-                printf("%s%s%s", nr > 1 ? " " : "",
-                       cpupolicy_feature_name(f), nr > 1 ? "" : "\n");
-        if ( nr > 1 )
-            putchar('\n');
-    }
+        features_of(cpupolicy_source_policy(src, which[i]),
+                    nr > 1 ? cpupolicy_which_name(which[i]) : NULL);
 
     return EXIT_YES;
+}
+
+static void featureset_of(const cpupolicy *p, const char *heading)
+{
+    uint32_t words[64];
+
+    cpupolicy_featureset(p, words);
+    if ( heading )
+        printf("%-12s ", heading);
+    for ( size_t w = 0; w < cpupolicy_nr_words(); w++ )
+        printf("%s%08" PRIx32, w ? "-" : "", words[w]);
+    putchar('\n');
 }
 
 int print_featureset(const cpupolicy_source *src, const int *which, int nr)
 {
     for ( int i = 0; i < nr; i++ )
-    {
-        const cpupolicy *p = cpupolicy_source_policy(src, which[i]);
-        uint32_t words[64];
-
-        cpupolicy_featureset(p, words);
-        if ( nr > 1 )
-            printf("%-12s ", cpupolicy_which_name(which[i]));
-        for ( size_t w = 0; w < cpupolicy_nr_words(); w++ )
-            printf("%s%08" PRIx32, w ? "-" : "", words[w]);
-        putchar('\n');
-    }
+        featureset_of(cpupolicy_source_policy(src, which[i]),
+                      nr > 1 ? cpupolicy_which_name(which[i]) : NULL);
 
     return EXIT_YES;
 }
@@ -178,6 +184,34 @@ int print_json(const cpupolicy_source *src, const int *which, int nr)
     json_object_object_add(o, "notes", list);
 
     return json_print(o);
+}
+
+int print_policy(enum output_form form, const char *source, const char *name,
+                 const cpupolicy *p)
+{
+    struct json_object *o, *list;
+
+    switch ( form )
+    {
+    case FORM_FEATURES:
+        features_of(p, NULL);
+        return EXIT_YES;
+
+    case FORM_FEATURESET:
+        featureset_of(p, NULL);
+        return EXIT_YES;
+
+    case FORM_JSON:
+        o = json_object_new_object();
+        list = json_object_new_object();
+        json_object_object_add(o, "source", json_object_new_string(source));
+        json_object_object_add(list, name, json_policy(p));
+        json_object_object_add(o, "policies", list);
+        return json_print(o);
+
+    default:
+        return print_policy_leaves(p, NULL);
+    }
 }
 
 static void xml_hex(xmlTextWriterPtr w, const char *name, int digits,

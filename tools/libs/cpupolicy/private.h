@@ -5,10 +5,12 @@
 
 #include <arch/cmdline.h>
 #include <arch/derive.h>
+#include <xen/lib/x86/audit.h>
 
 #include "cpupolicy.h"
 #include "dump.h"
 
+struct domain_keeper;
 struct xen_host;
 
 struct cpupolicy {
@@ -30,6 +32,7 @@ struct cpupolicy_source {
     bool no_memory;                     /* a trace or note was lost */
     struct xen_host *xen;               /* of a running Xen, or NULL */
     bool what_if;                       /* derived, not the running Xen's */
+    struct domain_keeper *keeper;       /* of the core in this process */
 };
 
 /* Append a sentence to the source's notes; remembers failure to do so. */
@@ -54,6 +57,17 @@ int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
 
 /* This machine's CPUs and readable MSRs as a dump (source/native.c). */
 int native_dump(struct dump *out, cpupolicy_error *err);
+
+struct x86_domain_kind core_kind(const cpupolicy_domain_kind *kind);
+
+/* What a domain of this kind may have at most (request.c). */
+void source_limit(const cpupolicy_source *src,
+                  const cpupolicy_domain_kind *kind, struct cpu_policy *out);
+
+/* Where two policies differ, as violations of rule "changed". */
+void policy_difference(const struct cpu_policy *asked,
+                       const struct cpu_policy *got,
+                       cpupolicy_violation **list, size_t *nr);
 
 /* Index of a feature value in x86_feature_descs, or -1. */
 int feature_index(unsigned int value);

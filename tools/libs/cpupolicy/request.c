@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <xen/lib/x86/audit.h>
+#include <xen/lib/x86/topology.h>
 
 #include "private.h"
 
@@ -65,6 +66,8 @@ static void on_violation(void *ctx, const struct x86_violation *v)
     };
 
     one.text = x86_audit_rule_text(v->rule, &one.remedy);
+    if ( !one.text )
+        one.text = x86_topology_rule_text(v->rule, &one.remedy);
     if ( v->is_msr )
         one.msr = x86_msr_descs[v->index].index;
     else
@@ -111,21 +114,34 @@ static int finish(struct violations *v, cpupolicy_violation **list,
     return v->nr ? -EINVAL : 0;
 }
 
+struct x86_domain_kind core_kind(const cpupolicy_domain_kind *kind)
+{
+    return (struct x86_domain_kind){
+        .hvm = kind->hvm, .pv32 = kind->pv32,
+        .hap = kind->hvm && !kind->shadow,
+        .nested = kind->nested, .vpmu = kind->vpmu,
+        .max_phys_bits = kind->max_phys_bits,
+    };
+}
+
+void source_limit(const cpupolicy_source *src,
+                  const cpupolicy_domain_kind *kind, struct cpu_policy *out)
+{
+    const struct x86_domain_kind k = core_kind(kind);
+
+    x86_domain_limit(out, &src->policies[
+        kind->hvm ? X86_POLICY_HVM_MAX : X86_POLICY_PV_MAX].policy, &k);
+}
+
 static void audit(const cpupolicy_source *src, const cpupolicy *request,
                   const cpupolicy_domain_kind *kind, struct violations *v)
 {
     const struct x86_audit_sink sink = { on_violation, v };
-    const struct x86_domain_kind k = {
-        .hvm = kind->hvm, .pv32 = kind->pv32, .hap = !kind->shadow,
-        .nested = kind->nested, .vpmu = kind->vpmu,
-        .max_phys_bits = kind->max_phys_bits,
-    };
-    const struct cpu_policy *max = &src->policies[
-        kind->hvm ? X86_POLICY_HVM_MAX : X86_POLICY_PV_MAX].policy;
+    const struct x86_domain_kind k = core_kind(kind);
     struct cpu_policy limit;
     int rc;
 
-    x86_domain_limit(&limit, max, &k);
+    source_limit(src, kind, &limit);
     v->layout = x86_vendor_layout(limit.vendor);
     rc = x86_policy_audit(&request->policy, &limit, &k, &sink, NULL);
 
@@ -157,6 +173,40 @@ int cpupolicy_request_audit(const cpupolicy_source *src,
     audit(src, &r->policy, kind, &v);
 
     return finish(&v, list, nr);
+}
+
+static void add_difference(struct violations *v, bool is_msr,
+                           unsigned int index, uint64_t asked, uint64_t got)
+{
+    const struct x86_violation one = {
+        .rule = "changed", .is_msr = is_msr, .index = index,
+        .feature = X86_NO_AUX, .needs = X86_NO_AUX,
+        .mask = asked ^ got, .asked = asked, .limit = got,
+    };
+
+    if ( asked == got )
+        return;
+
+    on_violation(v, &one);
+    if ( v->nr )
+        v->list[v->nr - 1].text = "the hypervisor made something else of it";
+}
+
+void policy_difference(const struct cpu_policy *asked,
+                       const struct cpu_policy *got,
+                       cpupolicy_violation **list, size_t *nr)
+{
+    struct violations v = { .layout = x86_vendor_layout(asked->vendor) };
+
+    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
+        add_difference(&v, false, i, asked->word[i], got->word[i]);
+    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
+        add_difference(&v, true, i, asked->msr[i], got->msr[i]);
+    if ( finish(&v, list, nr) == -ENOMEM )
+    {
+        *list = NULL;
+        *nr = 0;
+    }
 }
 
 /* ---- loading ---------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "domains.h"
 #include "source.h"
 
 #define MAX_NOTES 65536
@@ -89,6 +90,7 @@ void cpupolicy_source_free(cpupolicy_source *src)
     for ( size_t i = 0; i < src->nr_notes; i++ )
         free(src->notes[i]);
     free(src->notes);
+    keeper_free(src->keeper);
     xen_host_close(src->xen);
     free(src->changes);
     free(src->cpus);

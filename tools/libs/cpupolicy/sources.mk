@@ -2,7 +2,8 @@
 # What the library and the command are made of.
 
 LIBCPUPOLICY_SRC := \
-  changes.c dump.c error.c options.c policy.c raw.c request.c source.c \
+  changes.c config.c domain.c dump.c error.c keeper.c options.c policy.c \
+  raw.c request.c source.c xl-cpuid.c \
   format/cloud-hypervisor.c format/cpuid-r.c format/firecracker.c \
   format/formats.c format/hardware.c format/hwloc.c format/instlatx64.c \
   format/json-schema.c format/json.c format/libcpuid.c format/libvirt.c \
@@ -11,5 +12,5 @@ LIBCPUPOLICY_SRC := \
   source/native.c source/xen-domain.c source/xen-source.c source/xen.c
 
 XL_CPUPOLICY_SRC := \
-  cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-explain.c cmd-reference.c cmd-show.c common.c main.c \
+  cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-domain.c cmd-explain.c cmd-reference.c cmd-show.c common.c main.c \
   print-forms.c print-text.c

@@ -128,15 +128,19 @@ static void put_feature(struct cpu_policy *p,
                         const struct xl_cpuid_base *base, unsigned int f,
                         char letter, bool on)
 {
+    const uint32_t *deps = x86_deep_deps_lookup(f);
     x86_featureset fs;
     bool set = letter == 'x' ? x86_policy_has(base->type_default, f)
              : letter ? x86_policy_has(base->host, f) : on;
 
     x86_policy_to_featureset(p, fs);
+    /* Without f there is nothing that needs f, as Xen itself has it. */
     if ( set )
         x86_feature_set(fs, f);
     else
         x86_feature_clear(fs, f);
+    for ( unsigned int w = 0; !set && deps && w < X86_NR_FEATURE_WORDS; w++ )
+        fs[w] &= ~deps[w];
     x86_featureset_to_policy(fs, p);
 }
 

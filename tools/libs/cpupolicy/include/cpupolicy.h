@@ -292,6 +292,84 @@ int cpupolicy_audit(const cpupolicy_source *src, const cpupolicy *request,
                     const cpupolicy_domain_kind *kind,
                     cpupolicy_violation **list, size_t *nr);
 
+/* ---- domains --------------------------------------------------------- */
+
+/** What is known of a domain. */
+typedef struct cpupolicy_domain {
+    uint32_t id;
+    cpupolicy_domain_kind kind;
+    uint32_t nr_vcpus;
+    bool finished;              /**< its policy can no longer be set */
+} cpupolicy_domain;
+
+/** An xl.cfg, as far as it concerns CPUs: see cpupolicy_config_load(). */
+typedef struct cpupolicy_config {
+    char name[64];
+    cpupolicy_domain domain;    /**< id 0: to be chosen */
+} cpupolicy_config;
+
+/**
+ * Read an xl.cfg through libxlutil: name, type, vcpus, maxvcpus, nestedhvm,
+ * hap, cpuid, and cpu_topology ("threads=2,cores=4,dies=1,sockets=1"), which
+ * is ours.  The policy starts from the type's default on `src`, gets its
+ * topology, then the edits of cpuid=.  What does not parse is an error.
+ * @param out filled in. @param policy the caller frees with
+ *        cpupolicy_free(). @returns 0; -EINVAL; -ENOENT ...; -ENOMEM.
+ */
+int cpupolicy_config_load(const cpupolicy_source *src, const char *path,
+                          cpupolicy_config *out, cpupolicy **policy,
+                          cpupolicy_error *err);
+
+void cpupolicy_free(cpupolicy *p);
+
+/**
+ * Keep the domains of the core in this process in a file, so that a sequence
+ * of programs sees the same ones.  The file is locked until the source is
+ * freed, and rewritten as a whole after each change.
+ * @returns 0; -EBUSY: another program has it; -EINVAL: not such a file;
+ *          -EOPNOTSUPP: a running Xen keeps its own; errors of files.
+ */
+int cpupolicy_source_keep(cpupolicy_source *src, const char *path,
+                          cpupolicy_error *err);
+
+/** The domain with the lowest id from `first` on. -ESRCH: none. */
+int cpupolicy_domain_next(cpupolicy_source *src, uint32_t first,
+                          cpupolicy_domain *out, cpupolicy_error *err);
+
+/**
+ * Make a domain, its construction not finished.  Not on a running Xen, where
+ * that takes a toolstack: -EOPNOTSUPP.
+ */
+int cpupolicy_domain_create(cpupolicy_source *src,
+                            const cpupolicy_domain *domain, uint32_t *id,
+                            cpupolicy_error *err);
+
+/** A domain's policy; the caller frees it. -ESRCH. */
+int cpupolicy_domain_get(cpupolicy_source *src, uint32_t id, cpupolicy **out,
+                         cpupolicy_error *err);
+
+/**
+ * Set a domain's policy, verified: audit against the type's max policy, set,
+ * read back, compare.  If what is read back differs, the former policy is
+ * restored.
+ * @param list, nr as of cpupolicy_audit(), filled on -EINVAL.
+ * @returns 0: the domain has exactly this policy; -EINVAL: rejected;
+ *          -EIO: the hypervisor changed what it was given (*list names the
+ *          bits: asked, and limit as read back); -EEXIST: its construction
+ *          is finished; -ESRCH; -ENOMEM.
+ */
+int cpupolicy_domain_set(cpupolicy_source *src, uint32_t id,
+                         const cpupolicy *policy, cpupolicy_violation **list,
+                         size_t *nr, cpupolicy_error *err);
+
+/** End construction (the first unpause). -ESRCH; -EEXIST; -EOPNOTSUPP. */
+int cpupolicy_domain_finish(cpupolicy_source *src, uint32_t id,
+                            cpupolicy_error *err);
+
+/** -ESRCH; -EOPNOTSUPP on a running Xen. */
+int cpupolicy_domain_destroy(cpupolicy_source *src, uint32_t id,
+                             cpupolicy_error *err);
+
 /* ---- boot options ---------------------------------------------------- */
 
 /**

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* xl.cfg, as far as it concerns CPUs. */
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxlutil.h>
+
+#include <xen/lib/x86/topology.h>
+
+#include "xl-cpuid.h"
+
+#define MAX_VCPUS 4096
+
+static int wrong(cpupolicy_error *err, const char *key, const char *why)
+{
+    return cpupolicy_error_set(err, EINVAL, 0, "%s: %s", key, why);
+}
+
+static int read_type(XLU_Config *cfg, cpupolicy_config *out,
+                     cpupolicy_error *err)
+{
+    const char *type = "pv";
+
+    if ( xlu_cfg_get_string(cfg, "type", &type, 0) )
+        xlu_cfg_get_string(cfg, "builder", &type, 0);
+
+    if ( !strcmp(type, "hvm") || !strcmp(type, "pvh") )
+        out->domain.kind.hvm = true;
+    else if ( strcmp(type, "pv") )
+        return wrong(err, "type", "must be pv, pvh or hvm");
+
+    return 0;
+}
+
+/* A boolean that may be absent. */
+static int read_bool(XLU_Config *cfg, const char *key, bool *out,
+                     cpupolicy_error *err)
+{
+    long v;
+    int rc = xlu_cfg_get_long(cfg, key, &v, 1);
+
+    if ( rc == ESRCH )
+        return 0;
+    if ( rc || v < 0 || v > 1 )
+        return wrong(err, key, "must be 0 or 1");
+    *out = v;
+
+    return 0;
+}
+
+static int read_vcpus(XLU_Config *cfg, cpupolicy_config *out,
+                      cpupolicy_error *err)
+{
+    static const char *const keys[] = { "vcpus", "maxvcpus" };
+
+    out->domain.nr_vcpus = 1;
+    for ( unsigned int i = 0; i < 2; i++ )
+    {
+        long v;
+        int rc = xlu_cfg_get_long(cfg, keys[i], &v, 1);
+
+        if ( rc == ESRCH )
+            continue;
+        if ( rc || v < 1 || v > MAX_VCPUS )
+            return wrong(err, keys[i], "must be a number from 1 to 4096");
+        out->domain.nr_vcpus = v;
+    }
+
+    return 0;
+}
+
+static int read_kind(XLU_Config *cfg, cpupolicy_config *out,
+                     cpupolicy_error *err)
+{
+    bool hap = true;
+    const char *name = "";
+    int rc = read_type(cfg, out, err);
+
+    if ( !rc )
+        rc = read_bool(cfg, "nestedhvm", &out->domain.kind.nested, err);
+    if ( !rc )
+        rc = read_bool(cfg, "hap", &hap, err);
+    if ( !rc )
+        rc = read_vcpus(cfg, out, err);
+    if ( rc )
+        return rc;
+
+    if ( !out->domain.kind.hvm && out->domain.kind.nested )
+        return wrong(err, "nestedhvm", "is for HVM and PVH guests");
+    out->domain.kind.shadow = out->domain.kind.hvm && !hap;
+
+    xlu_cfg_get_string(cfg, "name", &name, 1);
+    if ( strlen(name) >= sizeof(out->name) )
+        return wrong(err, "name", "is too long");
+    strcpy(out->name, name);
+
+    return 0;
+}
+
+static int parse_topology(const char *text, struct x86_topology *t)
+{
+    const struct {
+        const char *name;
+        uint32_t *count;
+    } levels[] = {
+        { "threads", &t->threads_per_core },
+        { "cores", &t->cores_per_module },
+        { "modules", &t->modules_per_die },
+        { "dies", &t->dies_per_package },
+        { "sockets", &t->packages },
+    };
+
+    for ( ;; )
+    {
+        size_t len = strcspn(text, "=,"), i = 0;
+        unsigned long v;
+        char *end;
+
+        while ( i < 5 && (strlen(levels[i].name) != len ||
+                          memcmp(levels[i].name, text, len)) )
+            i++;
+        if ( i == 5 || text[len] != '=' ||
+             !isdigit((unsigned char)text[len + 1]) )
+            return -EINVAL;
+        v = strtoul(text + len + 1, &end, 10);
+        if ( v > 65535 || (*end && *end != ',') )
+            return -EINVAL;
+        *levels[i].count = v;
+        if ( !*end )
+            return 0;
+        text = end + 1;
+    }
+}
+
+/*
+ * Without a word on topology: one socket of single-threaded cores, which is
+ * what the vCPUs of most guests are.  PV guests see none; their CPUID is not
+ * always trapped, and they are not told APIC ids.
+ */
+static int apply_topology(XLU_Config *cfg, const cpupolicy_config *config,
+                          struct cpu_policy *p, cpupolicy_error *err)
+{
+    struct x86_topology t = { 1, 1, 1, 1, 1 };
+    const char *text = NULL;
+    int rc;
+
+    xlu_cfg_get_string(cfg, "cpu_topology", &text, 1);
+    if ( !text && !config->domain.kind.hvm )
+        return 0;
+
+    if ( !text )
+        t.cores_per_module = config->domain.nr_vcpus;
+    else if ( parse_topology(text, &t) )
+        return wrong(err, "cpu_topology", "must be threads=,cores=,modules=,"
+                     "dies=,sockets= with counts, each of them optional");
+
+    rc = x86_topology_apply(&t, p);
+    if ( rc )
+        return cpupolicy_error_set(err, -rc, 0, "cpu_topology: %s",
+                                   rc == -EOVERFLOW ? "APIC ids do not fit"
+                                                    : "a count is 0 or too "
+                                                      "large");
+
+    return 0;
+}
+
+static int apply_cpuid(XLU_Config *cfg, const struct xl_cpuid_base *base,
+                       struct cpu_policy *p, cpupolicy_error *err)
+{
+    XLU_ConfigList *list;
+    const char *text, *item;
+    int nr, rc = 0;
+
+    if ( !xlu_cfg_get_list(cfg, "cpuid", &list, &nr, 1) )
+    {
+        for ( int i = 0; !rc && i < nr; i++ )
+        {
+            item = xlu_cfg_get_listitem(list, i);
+            rc = item ? xl_cpuid_entry(p, base, item, err)
+                      : wrong(err, "cpuid", "an entry is no string");
+        }
+        return rc;
+    }
+
+    if ( !xlu_cfg_get_string(cfg, "cpuid", &text, 1) )
+        rc = xl_cpuid_string(p, base, text, err);
+
+    return rc;
+}
+
+static void intersect(struct cpu_policy *p, const struct cpu_policy *limit)
+{
+    x86_featureset fs, may;
+
+    x86_policy_to_featureset(p, fs);
+    x86_policy_to_featureset(limit, may);
+    for ( unsigned int i = 0; i < X86_NR_FEATURE_WORDS; i++ )
+        fs[i] &= may[i];
+    x86_featureset_close(fs);
+    x86_featureset_to_policy(fs, p);
+}
+
+/* The type's default, as far as this domain can have it; VMX, SVM if nested. */
+static void start_policy(const cpupolicy_source *src,
+                         const cpupolicy_domain_kind *kind,
+                         const struct cpu_policy *limit,
+                         struct cpu_policy *p)
+{
+    static const uint16_t nested[] = { X86_FEATURE_VMX, X86_FEATURE_SVM };
+
+    *p = src->policies[kind->hvm ? X86_POLICY_HVM_DEFAULT
+                                 : X86_POLICY_PV_DEFAULT].policy;
+    for ( unsigned int i = 0; kind->nested && i < 2; i++ )
+    {
+        const struct x86_word_desc *w = &x86_word_descs[nested[i] / 32];
+
+        p->word[w->slot * 4 + w->reg] |= 1u << (nested[i] % 32);
+    }
+    intersect(p, limit);
+    x86_policy_follow(p, limit, kind->vpmu);
+}
+
+static int build(XLU_Config *cfg, const cpupolicy_source *src,
+                 cpupolicy_config *config, struct cpu_policy *p,
+                 cpupolicy_error *err)
+{
+    const cpupolicy_domain_kind *kind = &config->domain.kind;
+    struct cpu_policy type_default, limit;
+    const struct xl_cpuid_base base = {
+        &type_default,
+        &src->policies[X86_POLICY_HOST_DEFAULT].policy,
+    };
+    int rc = read_kind(cfg, config, err);
+
+    if ( rc )
+        return rc;
+
+    source_limit(src, kind, &limit);
+    start_policy(src, kind, &limit, p);
+    type_default = *p;
+    rc = apply_topology(cfg, config, p, err);
+    if ( !rc )
+        rc = apply_cpuid(cfg, &base, p, err);
+    if ( !rc )
+        x86_policy_follow(p, &limit, kind->vpmu);
+
+    return rc;
+}
+
+int cpupolicy_config_load(const cpupolicy_source *src, const char *path,
+                          cpupolicy_config *out, cpupolicy **policy,
+                          cpupolicy_error *err)
+{
+    char *report = NULL;
+    size_t report_len;
+    FILE *messages = open_memstream(&report, &report_len);
+    XLU_Config *cfg = messages ? xlu_cfg_init(messages, path) : NULL;
+    cpupolicy *p = calloc(1, sizeof(*p));
+    cpupolicy_config config = { .name = "" };
+    int rc;
+
+    if ( !cfg || !p )
+        rc = cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+    else if ( (rc = xlu_cfg_readfile(cfg, path)) )
+    {
+        fflush(messages);
+        report[strcspn(report, "\n")] = '\0';
+        rc = cpupolicy_error_set(err, rc, 0, "%.400s",
+                                 *report ? report : strerror(rc));
+    }
+    else
+        rc = build(cfg, src, &config, &p->policy, err);
+
+    if ( cfg )
+        xlu_cfg_destroy(cfg);
+    if ( messages )
+        fclose(messages);
+    free(report);
+
+    if ( rc )
+        free(p);
+    else
+    {
+        *out = config;
+        *policy = p;
+    }
+
+    return rc;
+}
+
+void cpupolicy_free(cpupolicy *p)
+{
+    free(p);
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Domains: of the core in this process, or of a running Xen. */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domains.h"
+#include "source.h"
+
+static int say(cpupolicy_error *err, int rc, uint32_t id)
+{
+    const char *why = rc == -ESRCH ? "no such domain"
+        : rc == -EEXIST ? "its construction is finished"
+        : rc == -ENOSPC ? "no room for more domains"
+        : rc == -ENOMEM ? "out of memory" : "not possible";
+
+    return rc ? cpupolicy_error_set(err, -rc, 0, "domain %u: %s", id, why)
+              : 0;
+}
+
+static int not_on_xen(cpupolicy_error *err, const char *who)
+{
+    return cpupolicy_error_set(err, EOPNOTSUPP, 0, "on a running Xen, that "
+                               "is for a toolstack to do (%s)", who);
+}
+
+static void from_core(const struct x86_domain_info *info,
+                      cpupolicy_domain *out)
+{
+    const struct x86_domain_kind *k = &info->config.kind;
+
+    *out = (cpupolicy_domain){
+        .id = info->id, .nr_vcpus = info->config.max_vcpus,
+        .finished = info->finished,
+        .kind = {
+            .hvm = k->hvm, .pv32 = k->pv32, .shadow = k->hvm && !k->hap,
+            .nested = k->nested, .vpmu = k->vpmu,
+            .max_phys_bits = k->max_phys_bits,
+        },
+    };
+}
+
+static int xen_next(cpupolicy_source *src, uint32_t first,
+                    cpupolicy_domain *out, cpupolicy_error *err)
+{
+    struct xen_domain_info info;
+    bool fixed = false;
+    size_t nr = 0;
+    int rc = xen_domain_list(src->xen, first, &info, 1, &nr, err);
+
+    if ( rc )
+        return rc;
+    if ( !nr )
+        return say(err, -ESRCH, first);
+
+    /* dom0's own policy was fixed at boot; it cannot be asked. */
+    if ( xen_domain_policy_is_fixed(src->xen, info.domid, &fixed, NULL) )
+        fixed = true;
+    *out = (cpupolicy_domain){
+        .id = info.domid, .nr_vcpus = info.nr_vcpus, .finished = fixed,
+        .kind = {
+            .hvm = info.type != XEN_DOMAIN_PV,
+            .shadow = info.type != XEN_DOMAIN_PV && !info.hap,
+        },
+    };
+
+    return 0;
+}
+
+int cpupolicy_domain_next(cpupolicy_source *src, uint32_t first,
+                          cpupolicy_domain *out, cpupolicy_error *err)
+{
+    struct x86_domain_info info;
+    struct domain_keeper *k;
+    int rc;
+
+    if ( src->xen )
+        return xen_next(src, first, out, err);
+
+    k = source_keeper(src);
+    rc = k ? x86_domain_next(&k->store, first, &info) : -ENOMEM;
+    if ( !rc )
+        from_core(&info, out);
+
+    return say(err, rc, first);
+}
+
+int cpupolicy_domain_create(cpupolicy_source *src,
+                            const cpupolicy_domain *domain, uint32_t *id,
+                            cpupolicy_error *err)
+{
+    struct x86_domain_config config = {
+        .kind = core_kind(&domain->kind), .max_vcpus = domain->nr_vcpus,
+    };
+    struct domain_keeper *k;
+    int rc;
+
+    if ( src->xen )
+        return not_on_xen(err, "xl create");
+
+    k = source_keeper(src);
+    rc = k ? x86_domain_create(&k->store, domain->id ? domain->id
+                                                     : X86_DOMID_ANY,
+                               &config, NULL) : -ENOMEM;
+    if ( rc < 0 )
+        return say(err, rc, domain->id);
+
+    *id = rc;
+
+    return keeper_save(k, err);
+}
+
+static int get_policy(cpupolicy_source *src, uint32_t id,
+                      struct cpu_policy *p, cpupolicy_error *err)
+{
+    struct domain_keeper *k;
+    struct xen_rows *rows;
+    int rc;
+
+    if ( !src->xen )
+    {
+        k = source_keeper(src);
+        return say(err, k ? x86_domain_get(&k->store, id, p) : -ENOMEM, id);
+    }
+
+    rows = malloc(sizeof(*rows));
+    rc = rows ? xen_domain_policy_get(src->xen, id, rows, err)
+              : say(err, -ENOMEM, id);
+    if ( !rc )
+        rc = policy_from_rows(p, rows, err);
+    free(rows);
+
+    return rc;
+}
+
+int cpupolicy_domain_get(cpupolicy_source *src, uint32_t id, cpupolicy **out,
+                         cpupolicy_error *err)
+{
+    cpupolicy *p = calloc(1, sizeof(*p));
+    int rc = p ? get_policy(src, id, &p->policy, err) : say(err, -ENOMEM, id);
+
+    if ( rc )
+        free(p);
+    else
+        *out = p;
+
+    return rc;
+}
+
+static int set_policy(cpupolicy_source *src, uint32_t id,
+                      const struct cpu_policy *p, cpupolicy_error *err)
+{
+    struct xen_rows *rows;
+    int rc;
+
+    if ( !src->xen )
+        return say(err, keeper_set(source_keeper(src), id, p), id);
+
+    rows = malloc(sizeof(*rows));
+    if ( !rows )
+        return say(err, -ENOMEM, id);
+    policy_to_rows(p, rows);
+    rc = xen_domain_policy_set(src->xen, id, rows, NULL, err);
+    free(rows);
+
+    return rc;
+}
+
+/* Audit, set, read back, compare; put the old one back if it differs. */
+int cpupolicy_domain_set(cpupolicy_source *src, uint32_t id,
+                         const cpupolicy *policy, cpupolicy_violation **list,
+                         size_t *nr, cpupolicy_error *err)
+{
+    struct cpu_policy before, after;
+    cpupolicy_domain domain;
+    int rc = cpupolicy_domain_next(src, id, &domain, err);
+
+    if ( !rc && domain.id != id )
+        rc = say(err, -ESRCH, id);
+    if ( !rc && domain.finished )
+        rc = say(err, -EEXIST, id);
+    if ( !rc )
+        rc = get_policy(src, id, &before, err);
+    if ( rc )
+        return rc;
+
+    rc = cpupolicy_audit(src, policy, &domain.kind, list, nr);
+    if ( rc )
+        return cpupolicy_error_set(err, -rc, 0, "domain %u: the audit "
+                                   "rejects the policy", id);
+
+    rc = set_policy(src, id, &policy->policy, err);
+    if ( !rc )
+        rc = get_policy(src, id, &after, err);
+    if ( rc )
+        return rc;
+
+    if ( memcmp(&after, &policy->policy, sizeof(after)) )
+    {
+        rc = set_policy(src, id, &before, err);
+        if ( rc )
+            return rc;
+        policy_difference(&policy->policy, &after, list, nr);
+        return cpupolicy_error_set(err, EIO, 0, "domain %u: the hypervisor "
+                                   "changed the policy that it was given; "
+                                   "the former one is restored", id);
+    }
+
+    return src->xen ? 0 : keeper_save(source_keeper(src), err);
+}
+
+int cpupolicy_domain_finish(cpupolicy_source *src, uint32_t id,
+                            cpupolicy_error *err)
+{
+    struct x86_domain_info info;
+    struct domain_keeper *k;
+    int rc;
+
+    if ( src->xen )
+        return not_on_xen(err, "xl unpause");
+
+    k = source_keeper(src);
+    rc = k ? x86_domain_info(&k->store, id, &info) : -ENOMEM;
+    if ( !rc && info.finished )
+        rc = -EEXIST;
+    if ( !rc )
+        rc = x86_domain_unpause(&k->store, id);
+    if ( rc )
+        return say(err, rc, id);
+
+    return keeper_save(k, err);
+}
+
+int cpupolicy_domain_destroy(cpupolicy_source *src, uint32_t id,
+                             cpupolicy_error *err)
+{
+    struct domain_keeper *k;
+    int rc;
+
+    if ( src->xen )
+        return not_on_xen(err, "xl destroy");
+
+    k = source_keeper(src);
+    rc = k ? x86_domain_destroy(&k->store, id) : -ENOMEM;
+
+    return rc ? say(err, rc, id) : keeper_save(k, err);
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* xl-cpupolicy domain: the policies of domains, live or embedded. */
+
+#include "common.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct verb {
+    const char *name;
+    int nr_args;                /* besides the verb */
+    int (*run)(const struct request *r, cpupolicy_source *src);
+};
+
+static int failed(const cpupolicy_error *err)
+{
+    command_failed(NULL, err);
+
+    /* "Its construction is finished" is an answer; a lost file is none. */
+    return err->code == EEXIST || err->code == EINVAL || err->code == EIO
+        ? EXIT_NO : EXIT_NO_ANSWER;
+}
+
+static int parse_id(const struct request *r, const char *text, uint32_t *id)
+{
+    char *end;
+    unsigned long v = strtoul(text, &end, 10);
+
+    if ( *text < '0' || *text > '9' || *end || v > 0x7fef )
+        return command_usage(r->command, "'%s' is no domain's number", text);
+    *id = v;
+
+    return EXIT_YES;
+}
+
+static const char *state(const cpupolicy_domain *d)
+{
+    return d->finished ? "finished" : "in construction";
+}
+
+static int run_list(const struct request *r, cpupolicy_source *src)
+{
+    struct json_object *list = json_object_new_array();
+    cpupolicy_domain d;
+    cpupolicy_error err;
+    uint32_t id = 0;
+
+    while ( !cpupolicy_domain_next(src, id, &d, &err) )
+    {
+        struct json_object *o = json_object_new_object();
+
+        if ( r->form != FORM_JSON )
+            printf("%5" PRIu32 " %-4s %5" PRIu32 " vCPUs  %s\n", d.id,
+                   d.kind.hvm ? "hvm" : "pv", d.nr_vcpus, state(&d));
+        json_object_object_add(o, "id", json_object_new_int64(d.id));
+        json_object_object_add(o, "type", json_object_new_string(
+                                   d.kind.hvm ? "hvm" : "pv"));
+        json_object_object_add(o, "vcpus",
+                               json_object_new_int64(d.nr_vcpus));
+        json_object_object_add(o, "finished",
+                               json_object_new_boolean(d.finished));
+        json_object_array_add(list, o);
+        id = d.id + 1;
+    }
+
+    if ( r->form == FORM_JSON )
+        return json_print(list);
+    json_object_put(list);
+
+    return err.code == ESRCH ? EXIT_YES : failed(&err);
+}
+
+static int run_get(const struct request *r, cpupolicy_source *src)
+{
+    cpupolicy_error err;
+    cpupolicy *p;
+    char name[32];
+    uint32_t id;
+    int status = parse_id(r, r->args[1], &id);
+
+    if ( status )
+        return status;
+    if ( cpupolicy_domain_get(src, id, &p, &err) )
+        return failed(&err);
+
+    snprintf(name, sizeof(name), "dom:%" PRIu32, id);
+    status = print_policy(r->form == FORM_TEXT ? FORM_LEAVES : r->form,
+                          cpupolicy_source_name(src), name, p);
+    cpupolicy_free(p);
+
+    return status;
+}
+
+static int set_to(const struct request *r, cpupolicy_source *src,
+                  uint32_t id, const cpupolicy *p, const char *what)
+{
+    cpupolicy_violation *list = NULL;
+    cpupolicy_error err;
+    size_t nr = 0;
+    int rc = cpupolicy_domain_set(src, id, p, &list, &nr, &err);
+
+    if ( !rc )
+        return EXIT_YES;
+
+    if ( nr )
+        print_violations(r, what, list, nr);
+    free(list);
+
+    return failed(&err);
+}
+
+static int run_set(const struct request *r, cpupolicy_source *src)
+{
+    cpupolicy_request *request;
+    cpupolicy_violation *list = NULL;
+    cpupolicy_domain d = { 0 };
+    cpupolicy_error err;
+    cpupolicy *base;
+    uint32_t id;
+    size_t nr = 0;
+    int rc, status = parse_id(r, r->args[1], &id);
+
+    if ( status )
+        return status;
+    if ( cpupolicy_domain_get(src, id, &base, &err) ||
+         cpupolicy_domain_next(src, id, &d, &err) )
+        return failed(&err);
+    rc = cpupolicy_request_load(&request, r->args[2], r->policy, base, &err);
+    cpupolicy_free(base);
+    if ( rc )
+        return command_failed(r->args[2], &err);
+
+    /* Rows without a place in a policy are part of the audit only. */
+    rc = d.finished ? 0 : cpupolicy_request_audit(src, request, &d.kind,
+                                                  &list, &nr);
+    if ( rc )
+    {
+        print_violations(r, r->args[2], list, nr);
+        free(list);
+        status = nr ? EXIT_NO : EXIT_NO_ANSWER;
+    }
+    else
+        status = set_to(r, src, id, cpupolicy_request_policy(request),
+                        r->args[2]);
+    cpupolicy_request_free(request);
+
+    return status;
+}
+
+static int run_create(const struct request *r, cpupolicy_source *src)
+{
+    cpupolicy_violation *list = NULL;
+    cpupolicy_config config;
+    cpupolicy_error err;
+    cpupolicy *p;
+    uint32_t id;
+    size_t nr = 0;
+    int rc, status;
+
+    if ( cpupolicy_config_load(src, r->args[1], &config, &p, &err) )
+        return command_failed(r->args[1], &err);
+
+    /* Nothing is made of what cannot be had. */
+    rc = cpupolicy_audit(src, p, &config.domain.kind, &list, &nr);
+    if ( rc )
+    {
+        print_violations(r, r->args[1], list, nr);
+        free(list);
+        status = EXIT_NO;
+    }
+    else if ( cpupolicy_domain_create(src, &config.domain, &id, &err) )
+        status = failed(&err);
+    else
+    {
+        status = set_to(r, src, id, p, r->args[1]);
+        if ( status )
+            cpupolicy_domain_destroy(src, id, NULL);
+        else
+            printf("%" PRIu32 "\n", id);
+    }
+    cpupolicy_free(p);
+
+    return status;
+}
+
+static int run_unpause(const struct request *r, cpupolicy_source *src)
+{
+    cpupolicy_error err;
+    uint32_t id;
+    int status = parse_id(r, r->args[1], &id);
+
+    if ( !status && cpupolicy_domain_finish(src, id, &err) )
+        status = failed(&err);
+
+    return status;
+}
+
+static int run_destroy(const struct request *r, cpupolicy_source *src)
+{
+    cpupolicy_error err;
+    uint32_t id;
+    int status = parse_id(r, r->args[1], &id);
+
+    if ( !status && cpupolicy_domain_destroy(src, id, &err) )
+        status = failed(&err);
+
+    return status;
+}
+
+static const struct verb verbs[] = {
+    { "list", 0, run_list },     { "get", 1, run_get },
+    { "set", 2, run_set },       { "create", 1, run_create },
+    { "unpause", 1, run_unpause }, { "destroy", 1, run_destroy },
+};
+
+int cmd_domain(int argc, char **argv)
+{
+    const struct verb *v = NULL;
+    cpupolicy_source *src;
+    cpupolicy_error err;
+    struct request r;
+    int status;
+
+    if ( request_parse(&r, argc, argv,
+                       (1u << FORM_TEXT) | (1u << FORM_FEATURES) |
+                       (1u << FORM_LEAVES) | (1u << FORM_FEATURESET) |
+                       (1u << FORM_JSON), &status) )
+        return status;
+
+    for ( size_t i = 0; r.nr_args && i < sizeof(verbs) / sizeof(verbs[0]);
+          i++ )
+        if ( !strcmp(verbs[i].name, r.args[0]) )
+            v = &verbs[i];
+    if ( !v )
+        return command_usage(r.command, "list, get, set, create, unpause or "
+                             "destroy?");
+    if ( r.nr_args != v->nr_args + 1 )
+        return command_usage(r.command, "%s needs %d argument%s", v->name,
+                             v->nr_args, v->nr_args == 1 ? "" : "s");
+
+    src = request_open(&r, &status);
+    if ( !src )
+        return status;
+
+    if ( r.state && cpupolicy_source_keep(src, r.state, &err) )
+        status = command_failed(r.state, &err);
+    else
+        status = v->run(&r, src);
+    cpupolicy_source_free(src);
+
+    return finish(status);
+}
