@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* CPUID as a vCPU sees it. */
+
+#include <arch/vcpu.h>
+
+#define CR4_PAE        (1u << 5)
+#define CR4_OSXSAVE    (1u << 18)
+#define CR4_PKE        (1u << 22)
+#define APIC_BASE_EN   (1u << 11)
+
+/* A feature's bit in its register. */
+#define BIT(feature) (1u << (X86_FEATURE_##feature % 32))
+
+#define APIC_ID_MASK 0xff000000u
+
+/* Xen handles counters up to this version of leaf 0xa. */
+#define PMU_VERSION_MASK 0xffu
+#define PMU_VERSION_MAX  3u
+
+#define HV_BLOCK_MASK  0xffff0000u
+#define HV_INDEX_MASK  0xffu
+#define HV_LIMIT_MIN   2u
+#define HV_LIMIT_MAX   5u
+
+/*
+ * The guest chose leaf and subleaf.  Behind a check of them a CPU may run
+ * ahead with a wrong guess and read what lies elsewhere, so that the slot
+ * itself is kept inside the policy, without a branch: unchanged below the
+ * bound, else zero.
+ */
+static inline unsigned int slot_nospec(unsigned int slot)
+{
+    unsigned long mask;
+
+    asm ( "cmp %1, %2\n\tsbb %0, %0"
+          : "=r" (mask)
+          : "r" ((unsigned long)X86_NR_SLOTS), "r" ((unsigned long)slot)
+          : "cc" );
+
+    return slot & mask;
+}
+
+static inline bool in_range(const struct cpu_policy *p, uint32_t leaf)
+{
+    if ( leaf <= X86_MAX_BASIC_LEAF )
+        return leaf <= p->leaf[X86_SLOT_0].a;
+
+    return x86_leaf_in_range(p, leaf);
+}
+
+/* ---- the save area ---------------------------------------------------- */
+
+static void xstate_view(const struct cpu_policy *p, const struct x86_vcpu *v,
+                        uint32_t subleaf, struct x86_regs *out)
+{
+    uint32_t da1 = p->leaf[X86_SLOT_D + 1].a;
+
+    if ( !x86_policy_has(p, X86_FEATURE_XSAVE) )
+        return;
+
+    if ( subleaf == 0 )
+        out->b = x86_xstate_size(p, v->xcr0);
+    else if ( subleaf == 1 && (da1 & BIT(XSAVES)) )
+        out->b = x86_xstate_compacted_size(p, v->xcr0 | v->xss);
+    else if ( subleaf == 1 && (da1 & BIT(XSAVEC)) )
+        out->b = x86_xstate_compacted_size(p, v->xcr0);
+}
+
+/* ---- features that follow live state ---------------------------------- */
+
+/* Bits of 1.edx, and of AMD's copy of it in 0x80000001.edx. */
+static void common_1d_view(const struct x86_vcpu *v, uint32_t *edx)
+{
+    if ( !v->hvm )
+        return;
+
+    if ( !(v->apic_base & APIC_BASE_EN) )
+        *edx &= ~BIT(APIC);
+
+    /* Shadow page tables of two levels have no room for the bits above 32. */
+    if ( !v->hap && !(v->cr4 & CR4_PAE) )
+        *edx &= ~BIT(PSE36);
+}
+
+/* What Xen lets the hardware domain's kernel know, and always has. */
+static void leak_view(const struct x86_vcpu *v, struct x86_regs *out)
+{
+    const struct x86_regs *host = &v->host->leaf[X86_SLOT_1];
+
+    out->d |= host->d & BIT(MTRR);
+    out->c |= host->c & BIT(EIST);
+    if ( !v->emulated )
+        out->c |= host->c & BIT(MONITOR);
+}
+
+static inline bool leaks(const struct x86_vcpu *v)
+{
+    return v->hardware_domain && !v->hvm && v->kernel && v->host;
+}
+
+static void leaf1_view(const struct cpu_policy *p, const struct x86_vcpu *v,
+                       struct x86_regs *out)
+{
+    /*
+     * A PV kernel that asks with the prefix wants to know whether it may use
+     * XSAVE at all, before it could have set its own CR4: old ABI.
+     */
+    uint64_t cr4 = !v->hvm && v->emulated && v->kernel ? v->xen_cr4 : v->cr4;
+
+    out->b &= ~APIC_ID_MASK;
+    if ( v->hvm )
+        out->b |= (uint32_t)v->ids.apic_id << 24;
+
+    if ( (cr4 & CR4_OSXSAVE) && (out->c & BIT(XSAVE)) )
+        out->c |= BIT(OSXSAVE);
+
+    if ( v->debug_store && v->host && p->vendor == X86_VENDOR_INTEL )
+    {
+        const struct x86_regs *host = &v->host->leaf[X86_SLOT_1];
+
+        out->d |= BIT(DS);
+        out->c |= host->c & (BIT(DTES64) | BIT(DSCPL));
+    }
+
+    if ( leaks(v) )
+        leak_view(v, out);
+
+    common_1d_view(v, &out->d);
+}
+
+static void ext1_view(const struct cpu_policy *p, const struct x86_vcpu *v,
+                      struct x86_regs *out)
+{
+    /* Intel's CPUs hide SYSCALL from code outside of 64-bit mode. */
+    if ( p->vendor == X86_VENDOR_INTEL && v->hvm && !v->long_mode )
+        out->d &= ~BIT(SYSCALL);
+
+    common_1d_view(v, &out->d);
+}
+
+static void pmu_view(const struct cpu_policy *p, struct x86_regs *out)
+{
+    if ( p->vendor != X86_VENDOR_INTEL )
+        *out = (struct x86_regs){ 0 };
+    else if ( (out->a & PMU_VERSION_MASK) > PMU_VERSION_MAX )
+        out->a = (out->a & ~PMU_VERSION_MASK) | PMU_VERSION_MAX;
+}
+
+/* ---- the hypervisor's leaves ------------------------------------------ */
+
+/* "XenVMMXenVMM", in ebx, ecx, edx. */
+static const struct x86_regs signature = {
+    0, 0x566e6558, 0x65584d4d, 0x4d4d566e,
+};
+
+static void xen_leaf(const struct cpu_policy *p, const struct x86_vcpu *v,
+                     uint32_t base, uint32_t index, struct x86_regs *out,
+                     uint32_t subleaf)
+{
+    uint32_t limit = p->leaf[base == X86_HV_LEAF ? X86_SLOT_40000000
+                                                 : X86_SLOT_40000100].a & 0xff;
+
+    if ( !limit || limit > HV_LIMIT_MAX )
+        limit = HV_LIMIT_MAX;
+    else if ( limit < HV_LIMIT_MIN )
+        limit = HV_LIMIT_MIN;
+
+    if ( index > limit )
+        return;
+
+    if ( index == 0 )
+    {
+        *out = signature;
+        out->a = base + limit;
+    }
+    else if ( index == 1 )
+        out->a = v->leaves->version;
+    else if ( v->leaves->xen )
+        v->leaves->xen(v->leaves->ctx, index, subleaf, out);
+}
+
+static void hypervisor_leaf(const struct cpu_policy *p,
+                            const struct x86_vcpu *v, uint32_t leaf,
+                            uint32_t subleaf, struct x86_regs *out)
+{
+    const struct x86_hypervisor_leaves *l = v->leaves;
+    uint32_t index = leaf & HV_INDEX_MASK, base = leaf & ~HV_INDEX_MASK;
+    uint32_t limit = p->leaf[X86_SLOT_40000000].a & 0xff;
+
+    if ( !l )
+        return;
+
+    if ( base == (l->viridian ? X86_HV2_LEAF : X86_HV_LEAF) )
+        xen_leaf(p, v, base, index, out, subleaf);
+    else if ( l->viridian && base == X86_HV_LEAF &&
+              (!limit || index <= limit) )
+        l->viridian(l->ctx, index, subleaf, out);
+}
+
+/* ---- lookup ----------------------------------------------------------- */
+
+static void stored(const struct cpu_policy *p, uint32_t leaf,
+                   uint32_t subleaf, struct x86_regs *out)
+{
+    const struct x86_leaf_desc *d = x86_leaf_find(leaf);
+
+    /*
+     * No need to ask which subleaves are valid: an accepted policy has
+     * nothing behind the last one.
+     */
+    if ( d->stop == X86_STOP_PLAIN )
+        *out = p->leaf[slot_nospec(d->first_slot)];
+    else if ( subleaf < d->nr_subleaves )
+        *out = p->leaf[slot_nospec(d->first_slot + subleaf)];
+}
+
+static void live(const struct cpu_policy *p, const struct x86_vcpu *v,
+                 uint32_t leaf, uint32_t subleaf, struct x86_regs *out)
+{
+    switch ( leaf )
+    {
+    case 1:
+        leaf1_view(p, v, out);
+        break;
+
+    case 5:
+        if ( leaks(v) && !v->emulated )
+            *out = v->host->leaf[X86_SLOT_5];
+        break;
+
+    case 7:
+        if ( subleaf == 0 && (v->cr4 & CR4_PKE) && (out->c & BIT(PKU)) )
+            out->c |= BIT(OSPKE);
+        break;
+
+    case 0xa:
+        pmu_view(p, out);
+        break;
+
+    case 0xd:
+        xstate_view(p, v, subleaf, out);
+        break;
+
+    case 0x80000001U:
+        ext1_view(p, v, out);
+        break;
+
+    case 0xb:
+    case 0x1f:
+    case 0x8000001eU:
+    case 0x80000026U:
+        x86_topology_vcpu_leaf(p, &v->ids, leaf, subleaf, out);
+        break;
+    }
+}
+
+void x86_vcpu_cpuid(const struct cpu_policy *p, const struct x86_vcpu *v,
+                    uint32_t leaf, uint32_t subleaf, struct x86_regs *out)
+{
+    *out = (struct x86_regs){ 0 };
+
+    if ( (leaf & HV_BLOCK_MASK) == X86_HV_LEAF )
+    {
+        hypervisor_leaf(p, v, leaf, subleaf, out);
+        return;
+    }
+
+    if ( !x86_leaf_find(leaf) || !in_range(p, leaf) )
+    {
+        if ( v->beyond != X86_BEYOND_VENDOR ||
+             x86_vendor_layout(p->vendor) == X86_LAYOUT_AMD )
+            return;
+        leaf = p->leaf[X86_SLOT_0].a;
+        if ( leaf > X86_MAX_BASIC_LEAF )
+            return;
+    }
+
+    stored(p, leaf, subleaf, out);
+    live(p, v, leaf, subleaf, out);
+}
