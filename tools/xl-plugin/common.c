@@ -98,17 +98,24 @@ static const struct option options[] = {
     { NULL, 0, NULL, 0 },
 };
 
+static const char *option_name(int opt)
+{
+    const struct option *o = options;
+
+    while ( o->val != opt )
+        o++;
+
+    return o->name;
+}
+
 /* Does the command take this option?  Its help text says so. */
 static bool takes(const struct request *r, int opt)
 {
-    const struct option *o = options;
     char word[24];
 
     if ( opt == 'h' || opt == 'o' )
         return true;
-    while ( o->val != opt )
-        o++;
-    snprintf(word, sizeof(word), "--%s ", o->name);
+    snprintf(word, sizeof(word), "--%s ", option_name(opt));
 
     return strstr(self(r->command)->help, word);
 }
@@ -174,9 +181,12 @@ int request_parse(struct request *r, int argc, char **argv,
         if ( c == ':' )
             *status = command_usage(r->command, "option '%s' needs a value",
                                     argv[optind - 1]);
-        else if ( c == '?' || !takes(r, c) )
+        else if ( c == '?' )
             *status = command_usage(r->command, "no option '%s'",
                                     argv[optind - 1]);
+        else if ( !takes(r, c) )
+            *status = command_usage(r->command, "has no option '--%s'",
+                                    option_name(c));
         else
             *status = apply_option(r, c, forms);
 
@@ -217,6 +227,13 @@ cpupolicy_source *request_open(const struct request *r, int *status)
                                  other_option, (void *)r->command) )
     {
         *status = EXIT_USAGE;
+        return NULL;
+    }
+
+    if ( r->options.platform &&
+         cpupolicy_platform_check(r->options.platform, &err) )
+    {
+        *status = command_usage(r->command, "--%s", err.message);
         return NULL;
     }
 

@@ -226,3 +226,10 @@ int platform_parse(struct x86_platform *plat, const char *text,
 
     return 0;
 }
+
+int cpupolicy_platform_check(const char *text, cpupolicy_error *err)
+{
+    struct x86_platform unused = { 0 };
+
+    return platform_parse(&unused, text, err);
+}

@@ -225,6 +225,9 @@ void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
 /** Names and meanings of platform facts; NULL past the end. */
 const char *cpupolicy_platform_fact(size_t index, const char **meaning);
 
+/** Check cpupolicy_options.platform. -EINVAL. */
+int cpupolicy_platform_check(const char *text, cpupolicy_error *err);
+
 /* ---- requests and their audit ---------------------------------------- */
 
 /** What an audit must know of the domain; zero: a 64-bit PV guest. */

@@ -243,7 +243,7 @@ static int configure_cpuid(struct vm *vm, const struct kvm_guest_request *r,
                         "KVM_GET_SUPPORTED_CPUID", &base, err);
 
     if ( !rc && r->template )
-        rc = guest_apply_leaves(&base, r->template, err);
+        rc = guest_apply_leaves(&base, r->template, "KVM", err);
 
     for ( unsigned int i = 0; !rc && i < vm->nr_vcpus; i++ )
     {
@@ -345,7 +345,7 @@ static int template_msrs(int vcpu, const struct cpu_template *t,
     rc = read_msrs(vcpu, indices, t->nr_msrs, g, err);
     free(indices);
 
-    return rc ?: guest_apply_msrs(g, t, err);
+    return rc ?: guest_apply_msrs(g, t, "KVM", err);
 }
 
 static int configure_msrs(struct vm *vm, const struct cpu_template *t,

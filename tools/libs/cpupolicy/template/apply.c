@@ -19,14 +19,14 @@ static void apply_modifiers(struct guest_leaf *row,
 }
 
 int guest_apply_leaves(struct guest_config *g, const struct cpu_template *t,
-                       cpupolicy_error *err)
+                       const char *owner, cpupolicy_error *err)
 {
     /* All entries are looked for before the first one is changed. */
     for ( size_t i = 0; i < t->nr_leaves; i++ )
         if ( !guest_find_leaf(g, t->leaves[i].leaf, t->leaves[i].subleaf) )
             return cpupolicy_error_set(err, ENOENT, 0,
-                "Template changes a CPUID entry not supported by KVM: "
-                "Leaf: %x, Subleaf: %x", t->leaves[i].leaf,
+                "Template changes a CPUID entry not supported by %s: "
+                "Leaf: %x, Subleaf: %x", owner, t->leaves[i].leaf,
                 t->leaves[i].subleaf);
 
     for ( size_t i = 0; i < t->nr_leaves; i++ )
@@ -38,13 +38,13 @@ int guest_apply_leaves(struct guest_config *g, const struct cpu_template *t,
 }
 
 int guest_apply_msrs(struct guest_config *g, const struct cpu_template *t,
-                     cpupolicy_error *err)
+                     const char *owner, cpupolicy_error *err)
 {
     for ( size_t i = 0; i < t->nr_msrs; i++ )
         if ( !guest_find_msr(g, t->msrs[i].index) )
             return cpupolicy_error_set(err, ENOENT, 0,
-                "Template changes an MSR entry not supported by KVM: 0x%x",
-                t->msrs[i].index);
+                "Template changes an MSR entry not supported by %s: 0x%x",
+                owner, t->msrs[i].index);
 
     for ( size_t i = 0; i < t->nr_msrs; i++ )
     {

@@ -50,14 +50,14 @@ int guest_copy(const struct guest_config *from, struct guest_config *to,
 /*
  * Apply the CPUID half of a template: its entries in the order of the file,
  * flags replaced, fixed bits set.  -ENOENT: an entry that `g` has not, which
- * is what KVM would not know; `g` is then as it was.
+ * `owner` ("KVM") therefore does not support; `g` is then as it was.
  */
 int guest_apply_leaves(struct guest_config *g, const struct cpu_template *t,
-                       cpupolicy_error *err);
+                       const char *owner, cpupolicy_error *err);
 
 /* The MSR half, over the values that `g` holds.  -ENOENT likewise. */
 int guest_apply_msrs(struct guest_config *g, const struct cpu_template *t,
-                     cpupolicy_error *err);
+                     const char *owner, cpupolicy_error *err);
 
 /*
  * A configuration as a template in which every bit is fixed: the form of
