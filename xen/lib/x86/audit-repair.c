@@ -209,14 +209,19 @@ static void fix_dynamic(struct repair *r)
     clear_kind(r, X86_KIND_DYNAMIC);
 }
 
-/* The limit's type keeps the cache; where that is zero the list ends. */
+/*
+ * The limit's type keeps a cache that is described; where that is zero, the
+ * list ends.
+ */
 static void fix_cache_type(struct repair *r, unsigned int slot)
 {
-    uint16_t index = slot * 4 + X86_REG_A;
+    const struct x86_regs *l = &r->p->leaf[slot];
+    uint32_t type = l->a & CACHE_TYPE_MASK;
 
     if ( x86_leaf_in_range(r->p, x86_slot_descs[slot].leaf) &&
-         (r->p->word[index] & CACHE_TYPE_MASK) > CACHE_TYPE_MAX )
-        put(r, false, index, CACHE_TYPE_MASK, r->limit->word[index]);
+         (type ? type > CACHE_TYPE_MAX : (l->a | l->b | l->c | l->d) != 0) )
+        put(r, false, slot * 4 + X86_REG_A, CACHE_TYPE_MASK,
+            r->limit->leaf[slot].a);
 }
 
 static void fix_cache_types(struct repair *r)
@@ -227,22 +232,37 @@ static void fix_cache_types(struct repair *r)
         fix_cache_type(r, X86_SLOT_8000001D + i);
 }
 
+static void clear_beyond(struct repair *r, const struct x86_leaf_desc *d)
+{
+    unsigned int nr = d->nr_subleaves ? d->nr_subleaves : 1;
+
+    for ( unsigned int w = (d->first_slot + x86_leaf_keep(r->p, d)) * 4;
+          w < (d->first_slot + nr) * 4u; w++ )
+        put(r, false, w, ~0u, 0);
+}
+
+/*
+ * Lists that follow from something else are left to the steps that know it:
+ * components to fix_xstate, levels to fix_topology.
+ */
 static void fix_range(struct repair *r)
 {
     for ( unsigned int i = 0; i < X86_NR_LEAF_DESCS; i++ )
     {
         const struct x86_leaf_desc *d = &x86_leaf_descs[i];
-        unsigned int nr = d->nr_subleaves ? d->nr_subleaves : 1;
-        unsigned int keep = x86_leaf_keep(r->p, d);
 
-        /* The list of components follows from features: see fix_xstate. */
-        if ( d->stop == X86_STOP_XSTATE && x86_leaf_in_range(r->p, d->leaf) )
-            continue;
-
-        for ( unsigned int w = (d->first_slot + keep) * 4;
-              w < (d->first_slot + nr) * 4u; w++ )
-            put(r, false, w, ~0u, 0);
+        if ( (d->stop != X86_STOP_XSTATE && d->stop != X86_STOP_TYPE_C) ||
+             !x86_leaf_in_range(r->p, d->leaf) )
+            clear_beyond(r, d);
     }
+}
+
+/* What hardware echoes into the subleaf after the last level. */
+static void fix_level_range(struct repair *r)
+{
+    for ( unsigned int i = 0; i < X86_NR_LEAF_DESCS; i++ )
+        if ( x86_leaf_descs[i].stop == X86_STOP_TYPE_C )
+            clear_beyond(r, &x86_leaf_descs[i]);
 }
 
 static void fix_features(struct repair *r)
@@ -454,6 +474,7 @@ static const struct {
     { "xstate", fix_xstate },
     { "derived", fix_derived },
     { "topology", fix_topology },
+    { "out-of-range", fix_level_range },
 };
 
 /* A step may undo an earlier one's work, though none is known to need two. */

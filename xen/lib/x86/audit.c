@@ -302,34 +302,32 @@ bool x86_policy_acceptable(const struct cpu_policy *p,
 struct report {
     const struct x86_audit_sink *sink;
     struct x86_policy_error *first;
-    bool any;
 };
 
 static bool comes_before(uint32_t leaf, uint32_t subleaf,
                          const struct x86_policy_error *e)
 {
-    return e->msr != ~0u || leaf < e->leaf ||
-           (leaf == e->leaf && subleaf < e->subleaf);
+    /* All ones where there is none yet; an MSR counts after all leaves. */
+    return leaf < e->leaf || (leaf == e->leaf && subleaf < e->subleaf);
 }
 
 /* The lowest leaf goes into the ABI's fields; an MSR if there is no leaf. */
 static void on_violation(void *ctx, const struct x86_violation *v)
 {
     struct report *r = ctx;
+    struct x86_policy_error *first = r->first;
 
-    if ( r->first && v->is_msr && !r->any )
-        r->first->msr = x86_msr_descs[v->index].index;
-    else if ( r->first && !v->is_msr )
+    if ( first && v->is_msr && first->leaf == ~0u &&
+         x86_msr_descs[v->index].index < first->msr )
+        first->msr = x86_msr_descs[v->index].index;
+    else if ( first && !v->is_msr )
     {
         const struct x86_slot_desc *s = &x86_slot_descs[v->index / 4];
 
-        if ( !r->any || comes_before(s->leaf, s->subleaf, r->first) )
-            *r->first = (struct x86_policy_error){
-                s->leaf, s->subleaf, ~0u,
-            };
+        if ( comes_before(s->leaf, s->subleaf, first) )
+            *first = (struct x86_policy_error){ s->leaf, s->subleaf, ~0u };
     }
 
-    r->any = true;
     if ( r->sink )
         r->sink->violation(r->sink->ctx, v);
 }
@@ -351,7 +349,7 @@ int x86_policy_audit(const struct cpu_policy *request,
                      const struct x86_audit_sink *sink,
                      struct x86_policy_error *first)
 {
-    struct report report = { sink, first, false };
+    struct report report = { sink, first };
     const struct x86_audit_sink inner = { on_violation, &report };
 
     if ( x86_policy_acceptable(request, limit, kind) )
@@ -421,8 +419,8 @@ static const struct {
     { "hidden", "describes the host, and is never shown to guests",
       "leave it 0" },
     { "dynamic", "follows a vCPU's live state", "leave it 0" },
-    { "cache-type", "there is no such type of cache",
-      "end the list of caches here" },
+    { "cache-type", "no cache is of this type",
+      "use the limit's, or end the list of caches here" },
     { "out-of-range", "beyond the highest leaf, or after the last subleaf",
       "raise the highest leaf, or leave it 0" },
     { "feature", "not offered to this domain", "do not ask for it" },
@@ -461,5 +459,5 @@ const char *x86_audit_rule_text(const char *rule, const char **remedy)
             return texts[i].text;
         }
 
-    return NULL;
+    return x86_topology_rule_text(rule, remedy);
 }
