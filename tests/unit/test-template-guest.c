@@ -109,7 +109,7 @@ START_TEST(guest_apply_leaves_registers_and_flags_changed)
     g.leaves[0].reg[1] = 0xff;
     g.leaves[0].reg[3] = 0xffff;
 
-    ck_assert_int_eq(guest_apply_leaves(&g, &t, NULL), 0);
+    ck_assert_int_eq(guest_apply_leaves(&g, &t, "KVM", NULL), 0);
     ck_assert_mem_eq(g.leaves[0].reg, want, sizeof(want));
     ck_assert_uint_eq(g.leaves[0].flags, 3);
     ck_assert_uint_eq(g.leaves[1].reg[0], 0x1234);
@@ -130,7 +130,7 @@ START_TEST(guest_apply_leaves_missing_entry_enoent_untouched)
     cpupolicy_error err;
 
     put(&g, 3, 0, 0);
-    ck_assert_int_eq(guest_apply_leaves(&g, &t, &err), -ENOENT);
+    ck_assert_int_eq(guest_apply_leaves(&g, &t, "KVM", &err), -ENOENT);
     ck_assert_str_eq(err.message, "Template changes a CPUID entry not "
                      "supported by KVM: Leaf: 1f00, Subleaf: 0");
     ck_assert_uint_eq(g.leaves[0].reg[0], 0);
@@ -151,7 +151,7 @@ START_TEST(guest_apply_msrs_values_changed)
 
     guest_put_msr(&g, &a, NULL);
     guest_put_msr(&g, &b, NULL);
-    ck_assert_int_eq(guest_apply_msrs(&g, &t, NULL), 0);
+    ck_assert_int_eq(guest_apply_msrs(&g, &t, "KVM", NULL), 0);
     ck_assert_uint_eq(guest_find_msr(&g, 0x8000)->value, 0xd);
     ck_assert_uint_eq(guest_find_msr(&g, 0x9999)->value, 10);
 
@@ -170,7 +170,7 @@ START_TEST(guest_apply_msrs_missing_enoent_untouched)
     cpupolicy_error err;
 
     guest_put_msr(&g, &a, NULL);
-    ck_assert_int_eq(guest_apply_msrs(&g, &t, &err), -ENOENT);
+    ck_assert_int_eq(guest_apply_msrs(&g, &t, "KVM", &err), -ENOENT);
     ck_assert_ptr_nonnull(strstr(err.message, "0x9999"));
     ck_assert_uint_eq(guest_find_msr(&g, 0x8000)->value, 8);
 

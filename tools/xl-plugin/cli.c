@@ -57,6 +57,16 @@ static void print_group_help(FILE *to, const struct cli_group *group)
     fprintf(to, "  %-10s %s\n", "help", "Print this, or a command's help");
 }
 
+void cli_print_help(FILE *to, const struct cli_group *group)
+{
+    for ( size_t i = 0; i < group->nr_commands; i++ )
+    {
+        if ( i )
+            fputc('\n', to);
+        print_command_help(to, group, &group->commands[i]);
+    }
+}
+
 /* ---- parsing --------------------------------------------------------- */
 
 static void set_up(struct parser *p, const char *group, int argc)

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum cli_kind {
     CLI_FLAG,
@@ -51,6 +52,9 @@ struct cli_group {
     const struct cli_command *commands;
     size_t nr_commands;
 };
+
+/* The help of all of a group's commands, one after the other. */
+void cli_print_help(FILE *to, const struct cli_group *group);
 
 /* argv[0] is the group's name.  Returns the exit status. */
 int cli_run(const struct cli_group *group, int argc, char **argv);

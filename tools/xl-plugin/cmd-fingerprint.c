@@ -16,8 +16,6 @@
 #define XL_CPUPOLICY_VERSION "unversioned"
 #endif
 
-int cmd_fingerprint(int argc, char **argv);
-
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- dump ------------------------------------------------------------ */
@@ -222,7 +220,7 @@ static int run_compare(const struct cli_values *values)
 
 /* ---- table ----------------------------------------------------------- */
 
-static const struct cli_command commands_[] = {
+static const struct cli_command subcommands[] = {
     { "dump", "Write a guest's CPU configuration and what it depends on",
       "The versions of this command and the hypervisor, of the kernel, the\n"
       "microcode and the firmware, and the configuration as 'template dump'\n"
@@ -235,11 +233,11 @@ static const struct cli_command commands_[] = {
       compare_options, ARRAY_SIZE(compare_options), false, run_compare },
 };
 
+const struct cli_group fingerprint_group = {
+    "fingerprint", subcommands, ARRAY_SIZE(subcommands),
+};
+
 int cmd_fingerprint(int argc, char **argv)
 {
-    static const struct cli_group group = {
-        "fingerprint", commands_, ARRAY_SIZE(commands_),
-    };
-
-    return cli_run(&group, argc, argv);
+    return cli_run(&fingerprint_group, argc, argv);
 }

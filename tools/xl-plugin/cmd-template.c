@@ -12,8 +12,6 @@
 #include "template/strip.h"
 #include "template/verify.h"
 
-int cmd_template(int argc, char **argv);
-
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* ---- dump ------------------------------------------------------------ */
@@ -269,7 +267,7 @@ static int run_strip(const struct cli_values *values)
 
 /* ---- table ----------------------------------------------------------- */
 
-static const struct cli_command commands_[] = {
+static const struct cli_command subcommands[] = {
     { "dump", "Write a guest's CPU configuration as a template",
       "What the first vCPU of a new guest reads: of KVM with the template\n"
       "applied and normalised; of Xen, what the domain or the policy has.\n",
@@ -285,11 +283,11 @@ static const struct cli_command commands_[] = {
       verify_options, ARRAY_SIZE(verify_options), false, run_verify },
 };
 
+const struct cli_group template_group = {
+    "template", subcommands, ARRAY_SIZE(subcommands),
+};
+
 int cmd_template(int argc, char **argv)
 {
-    static const struct cli_group group = {
-        "template", commands_, ARRAY_SIZE(commands_),
-    };
-
-    return cli_run(&group, argc, argv);
+    return cli_run(&template_group, argc, argv);
 }

@@ -9,6 +9,10 @@
 
 struct json_object;
 
+extern const struct cli_group template_group, fingerprint_group;
+int cmd_template(int argc, char **argv);
+int cmd_fingerprint(int argc, char **argv);
+
 /* The original's exit status for anything that failed while running. */
 #define EXIT_FAILED 1
 
