@@ -8,7 +8,8 @@
 # tests/unit/suites.h; `make check-lists` finds what was forgotten.
 
 # What the tests need besides the suites.
-TEST_UNIT_SRC := main.c gen-cpu-policy-run.c random.c vectors.c
+TEST_UNIT_SRC := alloc-fail.c dump-text.c gen-cpu-policy-run.c main.c \
+  random.c vectors.c
 
 # The core.
 TEST_UNIT_SRC += test-deserialise.c test-leaf.c test-serialise.c \
@@ -18,18 +19,25 @@ TEST_UNIT_SRC += test-deserialise.c test-leaf.c test-serialise.c \
 TEST_UNIT_SRC += test-gen-cpu-policy.c test-gen-cpu-policy-refusals.c
 
 # The library.
-TEST_UNIT_SRC += test-fingerprint.c test-template-bitmap.c \
-  test-template-json.c test-template-read.c test-template-strip.c \
-  test-template-verify.c
+TEST_UNIT_SRC += test-dump.c test-dump-corpus.c test-dump-nomem.c \
+  test-format-cloud-hypervisor.c test-format-cpuid-r.c \
+  test-format-firecracker.c test-format-hardware.c test-format-hwloc.c \
+  test-format-instlatx64.c test-format-json.c test-format-libcpuid.c \
+  test-format-libvirt.c test-format-own-json.c test-format-rjcp.c \
+  test-format-text.c test-format-xen-cpuid.c \
+  test-fingerprint.c test-template-bitmap.c test-template-guest.c \
+  test-template-json.c test-template-normalise.c test-template-read.c \
+  test-template-strip.c test-template-verify.c
 
 TEST_SRC := $(addprefix tests/unit/,$(TEST_UNIT_SRC))
 TEST_OBJ := $(TEST_SRC:%.c=$(O)/%.o)
 
 # Parts under test that no list of the library names yet.
 TEST_EXTRA_SRC := $(filter-out $(LIB_SRC),\
-  $(addprefix tools/libs/cpupolicy/template/,bitmap.c compare.c \
-    fingerprint.c json-index.c json-lex.c json-reader.c map.c read-text.c \
-    read.c strip.c template.c utf8.c verify.c write.c))
+  $(addprefix tools/libs/cpupolicy/template/,apply.c bitmap.c compare.c \
+    exclude.c fingerprint.c guest.c json-index.c json-lex.c json-reader.c \
+    map.c normalise-amd.c normalise-intel.c normalise.c read-text.c read.c \
+    strip.c template.c utf8.c verify.c write.c))
 TEST_EXTRA_OBJ := $(TEST_EXTRA_SRC:%.c=$(O)/%.o)
 
 $(TEST_OBJ): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp
@@ -42,9 +50,12 @@ $(TEST_EXTRA_OBJ): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp
 	$(say) CC $<
 	$(Q)$(CC) $(LIB_FLAGS) $(LIB_PKG) $(CFLAGS) -c -o $@ $<
 
+# alloc-fail.c stands before these.
+TEST_WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+
 $(O)/tests/unit-tests: $(TEST_OBJ) $(TEST_EXTRA_OBJ) $(O)/libcpupolicy.a
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(LIB_LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(TEST_WRAP) -o $@ $^ $(CHECK_LIBS) $(LIB_LIBS)
 
 TEST_ENV = GEN_CPU_POLICY=$(O)/gen-cpu-policy XL_CPUPOLICY=$(O)/xl-cpupolicy
 

@@ -114,6 +114,8 @@ static const char header[] =
     "#define X86_NR_FIELDS 3\n"
     "#define X86_NR_MSR_FIELDS 1\n"
     "#define X86_NR_GATE_MASKS 4\n"
+    "#define X86_NR_EQUAL_MASKS 0\n"
+    "#define X86_NR_LIMIT_FIELDS 2\n"
     "\n"
     "/* Bits of CPUID 1.edx that AMD repeats in 0x80000001.edx. */\n"
     "#define X86_COMMON_1D 0x00000001u\n"
