@@ -30,7 +30,7 @@ all: $(O)/xl-cpupolicy $(O)/libcpupolicy.so $(O)/libcpupolicy.a
 
 # ---- packages ---------------------------------------------------------
 
-DEB_BUILD := gcc make pkg-config libc6-dev libjson-c-dev libxml2-dev \
+DEB_BUILD := gcc make pkg-config libc6-dev libjson-c-dev libxml2-dev libarchive-dev \
              libxen-dev perl
 DEB_TEST  := check clang libclang-rt-14-dev cpuid \
              xen-hypervisor-4.17-amd64 xen-utils-4.17 qemu-system-x86 \
@@ -64,8 +64,8 @@ CMD_FLAGS := $(COMMON) -D_GNU_SOURCE -Itools/libs/cpupolicy/include \
 TEST_FLAGS := $(LIB_FLAGS) -Itests/unit -Itools/xl-plugin
 
 # Looked up when used, so that `make deps` works on a bare machine.
-LIB_PKG = $(shell pkg-config --cflags json-c libxml-2.0)
-LIB_LIBS = $(shell pkg-config --libs json-c libxml-2.0) \
+LIB_PKG = $(shell pkg-config --cflags json-c libxml-2.0 libarchive)
+LIB_LIBS = $(shell pkg-config --libs json-c libxml-2.0 libarchive) \
            -lxenctrl -lxenguest -lxentoollog -lxlutil
 CHECK_PKG = $(shell pkg-config --cflags check)
 CHECK_LIBS = $(shell pkg-config --libs check)
@@ -226,7 +226,7 @@ $(O)/cpupolicy.pc: Makefile
 	  'Description: x86 CPU policies for toolstacks' \
 	  'Version: $(VERSION)' 'Libs: -L$${libdir} -lcpupolicy' \
 	  'Libs.private: -lxenctrl -lxenguest -lxentoollog' \
-	  'Requires.private: json-c libxml-2.0' \
+	  'Requires.private: json-c libxml-2.0 libarchive' \
 	  'Cflags: -I$${includedir}' > $@
 
 docs: $(MAN) $(O)/xl-cpupolicy.bash $(O)/gen/features.md

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "dump.h"
+#include "unpack.h"
 #include "format/formats.h"
 
 /* The first growth of a list; enough for the MSRs of most dumps. */
@@ -358,6 +359,27 @@ static int read_all(int fd, char **bytes, size_t *nr_bytes,
     return rc;
 }
 
+/* Parse what was read, unpacked first if it is packed. */
+static int parse_packed(const struct dump_input *in, struct dump *out,
+                        cpupolicy_error *err)
+{
+    struct dump_input inner;
+    char *bytes;
+    int rc;
+
+    if ( !unpack_probe(in) )
+        return dump_parse(in, out, err);
+
+    rc = unpack(in, &bytes, &inner.nr_bytes, err);
+    if ( rc )
+        return rc;
+    inner.bytes = bytes;
+    rc = dump_parse(&inner, out, err);
+    free(bytes);
+
+    return rc;
+}
+
 int dump_load(const char *path, struct dump *out, cpupolicy_error *err)
 {
     bool is_stdin = !strcmp(path, "-");
@@ -380,7 +402,7 @@ int dump_load(const char *path, struct dump *out, cpupolicy_error *err)
     {
         struct dump_input in = { .bytes = bytes, .nr_bytes = nr_bytes };
 
-        rc = dump_parse(&in, out, err);
+        rc = parse_packed(&in, out, err);
     }
     free(bytes);
 
