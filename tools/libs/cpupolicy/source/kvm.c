@@ -128,11 +128,12 @@ int kvm_get_msr_list(int fd, unsigned long request, const char *name,
                      struct kvm_msr_list **out, cpupolicy_error *err)
 {
     struct kvm_msr_list head = { .nmsrs = 0 }, *list;
-    int rc = kvm_ioctl(fd, request, name, &head, err);
+    cpupolicy_error refused;
+    int rc = kvm_ioctl(fd, request, name, &head, &refused);
 
     /* Too small for the list: that is how its size is asked for. */
     if ( rc < 0 && rc != -E2BIG )
-        return rc;
+        return cpupolicy_error_set(err, -rc, 0, "%s", refused.message);
 
     if ( head.nmsrs > KVM_MSRS_ROOM )
         return cpupolicy_error_set(err, E2BIG, 0, "%s: %u MSRs", name,
