@@ -60,7 +60,7 @@ CORE_FLAGS := $(COMMON) -ffreestanding -nostdinc -isystem \
 LIB_FLAGS := $(COMMON) -D_GNU_SOURCE -Itools/libs/cpupolicy/include \
              -Itools/libs/cpupolicy $(CORE_INC)
 CMD_FLAGS := $(COMMON) -D_GNU_SOURCE -Itools/libs/cpupolicy/include \
-             -Itools/xl-plugin
+             -Itools/libs/cpupolicy -Itools/xl-plugin
 TEST_FLAGS := $(LIB_FLAGS) -Itests/unit -Itools/xl-plugin
 
 # Looked up when used, so that `make deps` works on a bare machine.
@@ -185,7 +185,7 @@ CMD_OBJ := $(CMD_SRC:%.c=$(O)/%.o)
 $(CMD_OBJ): $(O)/%.o: %.c Makefile $(O)/gen/stamp
 	@mkdir -p $(@D)
 	$(say) CC $<
-	$(Q)$(CC) $(CMD_FLAGS) $(CMD_EXTRA_FLAGS) $(LIB_PKG) $(CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CMD_FLAGS) $(LIB_PKG) $(CFLAGS) -c -o $@ $<
 
 # Statically with the library, so that it runs from the build folder.
 $(O)/xl-cpupolicy: $(CMD_OBJ) $(O)/libcpupolicy.a

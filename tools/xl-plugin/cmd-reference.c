@@ -4,6 +4,7 @@
  * terminal: the manual page's command section, and bash's completion.
  */
 
+#include "cli.h"
 #include "common.h"
 
 #include <ctype.h>
@@ -39,6 +40,28 @@ static void print_word(const char *word, int len)
     printf(" %.*s", len, word);
 }
 
+/* Subcommands with their options, laid out as in the other help texts. */
+static void print_group(const struct cli_group *g)
+{
+    for ( size_t i = 0; i < g->nr_commands; i++ )
+    {
+        const struct cli_command *c = &g->commands[i];
+
+        printf("\n  %s %s: %s.\n\n", g->name, c->name, c->summary);
+        for ( size_t o = 0; o < c->nr_options; o++ )
+        {
+            const struct cli_option *opt = &c->options[o];
+            char word[48];
+
+            snprintf(word, sizeof(word), "%s%c%s--%s %s",
+                     opt->letter ? "-" : "", opt->letter ? opt->letter : ' ',
+                     opt->letter ? ", " : "   ", opt->name,
+                     opt->metavar ? opt->metavar : "");
+            printf("    %-28s %s\n", word, opt->help);
+        }
+    }
+}
+
 static int print_pod(void)
 {
     for ( size_t i = 0; i < nr_commands; i++ )
@@ -55,6 +78,8 @@ static int print_pod(void)
                 fputs(*s == '\n' ? "" : "  ", stdout);
             putchar(*s);
         }
+        if ( c->group )
+            print_group(c->group);
         putchar('\n');
     }
 

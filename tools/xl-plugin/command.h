@@ -15,12 +15,14 @@ enum { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_NO_ANSWER = 3 };
  * One row per subcommand; dispatch, help, completion and the man page's
  * synopsis come from it.  `run` gets argv[0] == the subcommand's name.
  */
+struct cli_group;
 struct command {
     const char *name;
     const char *synopsis;       /* what follows the name, one line */
     const char *summary;        /* one line for the overview */
     const char *help;           /* paragraphs and the option list */
     int (*run)(int argc, char **argv);
+    const struct cli_group *group;      /* its subcommands, or NULL */
 };
 
 extern const struct command commands[];

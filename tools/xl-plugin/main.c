@@ -2,6 +2,7 @@
 /* xl-cpupolicy: dispatch and help, both from the command table. */
 
 #include "common.h"
+#include "template-common.h"
 
 #include <string.h>
 
@@ -20,7 +21,7 @@ const struct command commands[] = {
         SOURCE_HELP
         "  -o FORM           text features leaves featureset json xml\n"
         "  --help            this text\n",
-        cmd_show,
+        cmd_show, NULL,
     },
     {
         "diff", "POLICY POLICY [options]",
@@ -29,7 +30,7 @@ const struct command commands[] = {
         SOURCE_HELP
         "  -o FORM           text json\n"
         "  --help            this text\n",
-        cmd_diff,
+        cmd_diff, NULL,
     },
     {
         "explain", "FEATURE... [options]",
@@ -37,7 +38,7 @@ const struct command commands[] = {
         SOURCE_HELP
         "  -o FORM           text json\n"
         "  --help            this text\n",
-        cmd_explain,
+        cmd_explain, NULL,
     },
     {
         "audit", "REQUEST --type pv|hvm [options]",
@@ -55,7 +56,7 @@ const struct command commands[] = {
         SOURCE_HELP
         "  -o FORM           text json\n"
         "  --help            this text\n",
-        cmd_audit,
+        cmd_audit, NULL,
     },
     {
         "cmdline", "'cpuid=...' [options]",
@@ -65,7 +66,7 @@ const struct command commands[] = {
         SOURCE_HELP
         "  -o FORM           text json\n"
         "  --help            this text\n",
-        cmd_cmdline,
+        cmd_cmdline, NULL,
     },
     {
         "domain", "list|get|set|create|unpause|destroy ... [options]",
@@ -84,14 +85,28 @@ const struct command commands[] = {
         SOURCE_HELP
         "  -o FORM           text features leaves featureset json\n"
         "  --help            this text\n",
-        cmd_domain,
+        cmd_domain, NULL,
+    },
+    {
+        "template", "dump|strip|verify ...",
+        "Firecracker's CPU templates, on KVM, on Xen and on files",
+        "Files, options and exit statuses are those of Firecracker's\n"
+        "cpu-template-helper.\n",
+        cmd_template, &template_group,
+    },
+    {
+        "fingerprint", "dump|compare ...",
+        "what a guest sees here, to be compared later or elsewhere",
+        "Files, options and exit statuses are those of Firecracker's\n"
+        "cpu-template-helper.\n",
+        cmd_fingerprint, &fingerprint_group,
     },
     {
         "reference", "pod|facts|bash",
         "this table for the manual page, or a completion script for bash",
         "To complete on the spot: . <(xl-cpupolicy reference bash)\n\n"
         "  --help            this text\n",
-        cmd_reference,
+        cmd_reference, NULL,
     },
 };
 

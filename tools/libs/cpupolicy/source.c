@@ -10,6 +10,7 @@
 
 #include "domains.h"
 #include "source.h"
+#include "source/kvm.h"
 
 #define MAX_NOTES 65536
 
@@ -117,13 +118,28 @@ static const struct dump_section *hardware(const struct dump *d,
     return s;
 }
 
+/* What KVM can offer, as the hardware that guests are made of. */
+static int kvm_dump(struct dump *out, cpupolicy_error *err)
+{
+    struct kvm_host *h;
+    int rc = kvm_host_open(&h, err);
+
+    if ( rc )
+        return rc;
+    rc = kvm_host_supported(h, out, err);
+    kvm_host_close(h);
+
+    return rc;
+}
+
 static int open_dump(cpupolicy_source *src, const char *spec,
                      const cpupolicy_options *options, cpupolicy_error *err)
 {
     const struct dump_section *s;
     struct dump d = { 0 };
     int rc = !strcmp(spec, "native") ? native_dump(&d, err)
-                                     : dump_load(spec, &d, err);
+           : !strcmp(spec, "kvm") ? kvm_dump(&d, err)
+                                  : dump_load(spec, &d, err);
 
     if ( rc )
         return rc;

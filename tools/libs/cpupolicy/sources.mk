@@ -9,8 +9,18 @@ LIBCPUPOLICY_SRC := \
   format/json-schema.c format/json.c format/libcpuid.c format/libvirt.c \
   format/normalise.c format/own-json.c format/rjcp.c format/text.c \
   format/xen-cpuid.c format/xml.c \
-  source/native.c source/xen-domain.c source/xen-source.c source/xen.c
+  source/kvm-guest.c source/kvm.c source/native.c \
+  source/xen-domain.c source/xen-source.c source/xen.c \
+  template/apply.c template/ask-file.c template/ask.c template/bitmap.c \
+  template/compare.c template/exclude.c template/fingerprint.c \
+  template/guest.c template/json-index.c template/json-lex.c \
+  template/json-reader.c template/map.c template/names.c \
+  template/normalise-amd.c template/normalise-intel.c template/normalise.c \
+  template/read-text.c template/read.c template/report.c template/static.c \
+  template/strip.c template/template.c template/text-file.c template/utf8.c \
+  template/verify.c template/vm-config.c template/write.c
 
 XL_CPUPOLICY_SRC := \
+  cli.c cmd-fingerprint.c cmd-template.c template-common.c \
   cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-domain.c cmd-explain.c cmd-reference.c cmd-show.c common.c main.c \
   print-forms.c print-text.c
