@@ -8,6 +8,7 @@
 #
 # Variables: CC V=1 O=build PREFIX=/usr/local DESTDIR= SANITIZE=address,undefined
 
+VERSION := 0.1.0
 O ?= build
 PREFIX ?= /usr/local
 V ?= 0
@@ -60,7 +61,8 @@ CORE_FLAGS := $(COMMON) -ffreestanding -nostdinc -isystem \
 LIB_FLAGS := $(COMMON) -D_GNU_SOURCE -Itools/libs/cpupolicy/include \
              -Itools/libs/cpupolicy $(CORE_INC)
 CMD_FLAGS := $(COMMON) -D_GNU_SOURCE -Itools/libs/cpupolicy/include \
-             -Itools/libs/cpupolicy -Itools/xl-plugin
+             -Itools/libs/cpupolicy -Itools/xl-plugin \
+             -DXL_CPUPOLICY_VERSION='"$(VERSION)"' 
 TEST_FLAGS := $(LIB_FLAGS) -Itests/unit -Itools/xl-plugin
 
 # Looked up when used, so that `make deps` works on a bare machine.
@@ -194,7 +196,6 @@ $(O)/xl-cpupolicy: $(CMD_OBJ) $(O)/libcpupolicy.a
 
 # ---- manuals, completion, installation --------------------------------
 
-VERSION := 0.1.0
 MAN := $(O)/man/xl-cpupolicy.1 $(O)/man/libcpupolicy.3
 
 $(O)/man/xl-cpupolicy.pod: docs/man/xl-cpupolicy.pod.in $(O)/xl-cpupolicy

@@ -135,6 +135,12 @@ int main(int argc, char **argv)
         return finish(EXIT_YES);
     }
 
+    if ( !strcmp(argv[1], "--version") )
+    {
+        printf("xl-cpupolicy %s\n", XL_CPUPOLICY_VERSION);
+        return finish(EXIT_YES);
+    }
+
     for ( size_t i = 0; i < nr_commands; i++ )
         if ( !strcmp(argv[1], commands[i].name) )
             return commands[i].run(argc - 1, argv + 1);
