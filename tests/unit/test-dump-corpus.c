@@ -38,8 +38,8 @@ static const struct {
     { "libvirt/*-json.xml", NULL, ENOENT, "unknown format" },
     { "libvirt/cputestdata/x86_64-cpuid-*.xml", "libvirt", 0, NULL },
     { "libvirt/*", NULL, ENOENT, "unknown format" },
-    /* Archives of a folder per machine, and expected topologies. */
-    { "hwloc/*.tar.bz2", NULL, ENOENT, "binary data" },
+    /* Archives of a file per CPU, and expected topologies. */
+    { "hwloc/*.tar.bz2", "hwloc", 0, NULL },
     { "hwloc/*", NULL, ENOENT, "unknown format" },
     /* Licences, and the manifest. */
     { "firecracker/*", NULL, ENOENT, "unknown format" },
