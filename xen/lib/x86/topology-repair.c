@@ -73,32 +73,40 @@ static bool fits(uint32_t count, const struct topology_level *l,
     return l->shift >= below->shift + width_of(count / below->count);
 }
 
+/* How many of the fields that tell the package's processors tell this. */
+static unsigned int votes(const struct cpu_policy *p, uint32_t total)
+{
+    uint32_t lppp = (p->leaf[X86_SLOT_1].b & LPPP_MASK) >> LPPP_SHIFT;
+    uint32_t nc = p->leaf[X86_SLOT_80000008].c & NC_MASK;
+
+    return (lppp == min(total, 255)) +
+           (x86_leaf_in_range(p, 0x80000008U) &&
+            nc == min(total, NC_MAX) - 1);
+}
+
 /*
  * Hardware counts logical processors in the second level of leaf 0xb, the
- * convention of x86_topology_apply() counts cores.  Leaf 0x80000008 knows
- * how many logical processors there are, as far as 8 bits go; past that, the
- * larger number is meant if the ids have room for it.
+ * convention of x86_topology_apply() counts cores.  Leaves 1 and 0x80000008
+ * know how many logical processors there are, as far as 8 bits go; past
+ * that, the larger number is meant if the ids have room for it.
  */
 static bool counts_cores(const struct cpu_policy *p,
                          const struct topology_level *l,
                          const struct topology_level *below)
 {
-    uint32_t n = l->count, t = below->count, nc = 0;
+    uint32_t n = l->count, t = below->count;
     uint64_t total = (uint64_t)n * t;
-    bool as_cores, as_threads;
+    unsigned int as_cores, as_threads;
 
     if ( !n || n % t )
         return true;
     if ( total > X86_TOPOLOGY_MAX_PER_PACKAGE )
         return false;
 
-    if ( x86_leaf_in_range(p, 0x80000008U) )
-        nc = (p->leaf[X86_SLOT_80000008].c & NC_MASK) + 1;
-
-    as_cores = nc == min(total, NC_MAX);
-    as_threads = nc == min(n, NC_MAX);
+    as_cores = votes(p, total);
+    as_threads = votes(p, n);
     if ( as_cores != as_threads )
-        return as_cores;
+        return as_cores > as_threads;
 
     return fits(total, l, below) || !fits(n, l, below);
 }

@@ -194,11 +194,16 @@ uint8_t x86_topology_ioapic_id(const struct x86_topology_map *map)
 
 /* ---- one vCPU's view -------------------------------------------------- */
 
+/* SDM and APM: a first count of zero means that there is no such leaf. */
 static bool has_levels(const struct cpu_policy *p, unsigned int slot,
                        uint32_t leaf)
 {
-    /* SDM and APM: a first count of zero means that there is no such leaf. */
-    return x86_leaf_in_range(p, leaf) && (p->leaf[slot].b & LEVEL_COUNT);
+    return (p->leaf[slot].b & LEVEL_COUNT) && x86_leaf_in_range(p, leaf);
+}
+
+static bool has_amd_leaves(const struct cpu_policy *p)
+{
+    return x86_vendor_layout(p->vendor) == X86_LAYOUT_AMD;
 }
 
 /* The number is echoed and the id told in every subleaf, valid or not. */
@@ -214,9 +219,6 @@ void x86_topology_vcpu_leaf(const struct cpu_policy *policy,
                             uint32_t leaf, uint32_t subleaf,
                             struct x86_regs *regs)
 {
-    enum x86_layout layout = x86_vendor_layout(policy->vendor);
-    bool amd = layout == X86_LAYOUT_AMD;
-
     switch ( leaf )
     {
     case 1:
@@ -233,12 +235,13 @@ void x86_topology_vcpu_leaf(const struct cpu_policy *policy,
         break;
 
     case 0x1f:
-        if ( !amd && has_levels(policy, X86_SLOT_1F, leaf) )
+        if ( has_levels(policy, X86_SLOT_1F, leaf) &&
+             !has_amd_leaves(policy) )
             level_view(ids, subleaf, regs);
         break;
 
     case 0x8000001eU:
-        if ( !amd || !x86_leaf_in_range(policy, leaf) ||
+        if ( !has_amd_leaves(policy) || !x86_leaf_in_range(policy, leaf) ||
              !x86_policy_has(policy, X86_FEATURE_TOPOEXT) )
             break;
         regs->a = ids->x2apic_id;
@@ -247,7 +250,8 @@ void x86_topology_vcpu_leaf(const struct cpu_policy *policy,
         break;
 
     case 0x80000026U:
-        if ( amd && has_levels(policy, X86_SLOT_80000026, leaf) )
+        if ( has_levels(policy, X86_SLOT_80000026, leaf) &&
+             has_amd_leaves(policy) )
             level_view(ids, subleaf, regs);
         break;
     }
