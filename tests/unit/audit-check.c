@@ -180,6 +180,24 @@ static const char *put_right(struct cpu_policy *p,
     return NULL;
 }
 
+static void keep_last(void *ctx, const struct x86_violation *v)
+{
+    *(struct x86_violation *)ctx = *v;
+}
+
+static const char *complain_incomplete(const struct audit_case *c,
+                                       const struct cpu_policy *p)
+{
+    struct x86_violation last = { .rule = "nothing" };
+    const struct x86_audit_sink sink = { keep_last, &last };
+    int rc = x86_policy_audit(p, &c->limit, &c->kind, &sink, NULL);
+
+    return complain("all put right, and refused again: %d, %s, %s, bits %#lx,"
+                    " asked %#lx, limit %#lx", rc, last.rule,
+                    audit_place(last.is_msr, last.index), last.mask,
+                    last.asked, last.limit);
+}
+
 static const char *check_refused(const struct audit_case *c,
                                  const struct audit_report *report)
 {
@@ -202,11 +220,8 @@ static const char *check_refused(const struct audit_case *c,
 
     if ( (bad = put_right(&p, report)) )
         return bad;
-    if ( !x86_policy_acceptable(&p, &c->limit, &c->kind) )
-        return complain("refused again with all %u violations put right",
-                        report->nr);
-
-    return NULL;
+    return x86_policy_acceptable(&p, &c->limit, &c->kind)
+        ? NULL : complain_incomplete(c, &p);
 }
 
 const char *audit_check(const struct audit_case *c,

@@ -26,6 +26,9 @@ static void recalc_amd(struct cpu_policy *p)
     e0->b = l0->b;
     e0->c = l0->c;
     e0->d = l0->d;
+    if ( !x86_leaf_in_range(p, 0x80000001U) )
+        return;
+
     e1->a = p->leaf[X86_SLOT_1].a;
     e1->d &= ~X86_COMMON_1D;
     e1->d |= p->leaf[X86_SLOT_1].d & X86_COMMON_1D;
