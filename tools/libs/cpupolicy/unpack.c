@@ -102,14 +102,6 @@ static int read_member(struct archive *a, struct members *m,
     return rc == ARCHIVE_EOF ? 0 : damaged(a, err);
 }
 
-/* What hwloc-gather-cpuid writes beside the files of the CPUs. */
-static bool is_notes(const char *path)
-{
-    const char *name = path ? strrchr(path, '/') : NULL;
-
-    return name && !strcmp(name, "/hwloc-cpuid-info");
-}
-
 static int read_members(struct archive *a, struct members *m,
                         cpupolicy_error *err)
 {
@@ -120,8 +112,7 @@ static int read_members(struct archive *a, struct members *m,
     {
         struct member *one;
 
-        if ( archive_entry_filetype(entry) != AE_IFREG ||
-             is_notes(archive_entry_pathname(entry)) )
+        if ( archive_entry_filetype(entry) != AE_IFREG )
             continue;
         if ( m->nr == MAX_MEMBERS )
             return cpupolicy_error_set(err, E2BIG, 0, "more than %u files in "
@@ -147,6 +138,33 @@ static int compare(const void *a, const void *b)
     return strverscmp(x->name, y->name);
 }
 
+/* hwloc-gather-cpuid's name for the file of a CPU: pu0, pu1 ... */
+static bool is_cpu_file(const char *path)
+{
+    const char *name = strrchr(path, '/');
+
+    name = name ? name + 1 : path;
+    if ( strncmp(name, "pu", 2) || !name[2] )
+        return false;
+
+    return !name[2 + strspn(name + 2, "0123456789")];
+}
+
+/* A collection of hwloc's has notes and results beside the CPUs' files. */
+static void keep_cpu_files(struct members *m)
+{
+    size_t nr = 0;
+
+    for ( size_t i = 0; i < m->nr; i++ )
+        nr += is_cpu_file(m->list[i].name);
+    if ( !nr )
+        return;
+
+    for ( size_t i = 0; i < m->nr; i++ )
+        if ( !is_cpu_file(m->list[i].name) )
+            m->list[i].nr_bytes = 0;
+}
+
 static int join(struct members *m, char **bytes, size_t *nr_bytes,
                 cpupolicy_error *err)
 {
@@ -156,6 +174,7 @@ static int join(struct members *m, char **bytes, size_t *nr_bytes,
     if ( !all )
         return no_memory(err);
 
+    keep_cpu_files(m);
     qsort(m->list, m->nr, sizeof(*m->list), compare);
     for ( size_t i = 0; i < m->nr; i++ )
     {

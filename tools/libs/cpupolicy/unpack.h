@@ -10,8 +10,9 @@ bool unpack_probe(const struct dump_input *in);
 
 /*
  * The content of a compressed file; of an archive, its regular files one
- * after the other, in the natural order of their names (pu2 before pu10), as
- * hwloc's collections of one file per CPU are meant to be read.
+ * after the other, in the natural order of their names (pu2 before pu10). If
+ * there are any named pu0, pu1 ... then only those: hwloc's collections have
+ * a file per CPU and others beside them.
  *
  * @param bytes the caller frees it. @returns 0; -EINVAL: damaged, or nothing
  *        in it; -E2BIG: more than DUMP_MAX_BYTES in all; -ENOMEM.
