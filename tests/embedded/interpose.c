@@ -208,7 +208,7 @@ int ioctl(int fd, unsigned long request, ...)
     arg = va_arg(args, unsigned long);
     va_end(args);
 
-    /* 'P' is privcmd's letter, and others'; most calls are not worth asking. */
+    /* 'P' is privcmd's letter, and others'; most calls need no asking. */
     if ( _IOC_TYPE(request) == 'P' && device_of_fd(fd) == PRIVCMD )
         return privcmd(request, arg);
 

@@ -29,6 +29,7 @@ struct header {
 enum {
     FLAG_HVM = 1, FLAG_PV32 = 2, FLAG_HAP = 4, FLAG_NESTED = 8,
     FLAG_VPMU = 16, FLAG_FINISHED = 32, FLAG_SET = 64,
+    FLAGS_ALL = 127,
 };
 
 /* Every slot and MSR, zeros included: a set leaves out nothing. */
@@ -182,9 +183,10 @@ static int read_domain(struct embedded *e, const struct record *in)
     struct x86_domain_info info;
     int rc;
 
-    read_info(in, &info);
-    if ( !info.id || info.id >= X86_DOMID_FIRST_RESERVED )
+    if ( (in->flags & ~FLAGS_ALL) || in->max_phys_bits > UINT8_MAX ||
+         !in->id || in->id >= X86_DOMID_FIRST_RESERVED )
         return -EINVAL;
+    read_info(in, &info);
 
     rc = x86_domain_create(&e->store, info.id, &info.config, NULL);
     if ( rc < 0 )
