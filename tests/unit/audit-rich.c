@@ -48,7 +48,8 @@ static void fill_limits(struct cpu_policy *p, enum x86_layout layout)
     for ( unsigned int i = 0; i < X86_NR_LIMIT_FIELDS; i++ )
     {
         const struct x86_limit_field *f = &x86_limit_fields[i];
-        uint64_t middle = 1ULL << ((f->lo + f->hi) / 2);
+        unsigned int lo = __builtin_ctzll(f->mask);
+        uint64_t middle = 1ULL << ((lo + 63 - __builtin_clzll(f->mask)) / 2);
 
         if ( !((f->layouts >> layout) & 1) )
             continue;

@@ -177,12 +177,11 @@ static void fix_limits(struct repair *r)
     for ( unsigned int i = 0; i < X86_NR_LIMIT_FIELDS; i++ )
     {
         const struct x86_limit_field *f = &x86_limit_fields[i];
-        uint64_t mask = field_mask(f->lo, f->hi);
-        uint64_t limit = value_at(r->limit, f->is_msr, f->index) & mask;
+        uint64_t limit = value_at(r->limit, f->is_msr, f->index) & f->mask;
 
         if ( ((f->layouts >> r->layout) & 1) &&
-             (value_at(r->p, f->is_msr, f->index) & mask) > limit )
-            put(r, f->is_msr, f->index, mask, limit);
+             (value_at(r->p, f->is_msr, f->index) & f->mask) > limit )
+            put(r, f->is_msr, f->index, f->mask, limit);
     }
 }
 
@@ -343,8 +342,7 @@ static void fix_gates(struct repair *r)
         else if ( g->is_msr || x86_slot_in_range(r->p, g->word / 4) )
         {
             r->needs = X86_NO_AUX;
-            put(r, g->is_msr, g->word, g->mask &
-                kind_mask(r->layout, X86_KIND_EQUAL, g->is_msr, g->word),
+            put(r, g->is_msr, g->word, g->equal,
                 value_at(r->limit, g->is_msr, g->word));
         }
     }

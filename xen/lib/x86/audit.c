@@ -68,20 +68,45 @@ bool x86_max_leaf_plausible(const struct cpu_policy *p)
     return !any;
 }
 
+static uint64_t load64(const uint32_t *word)
+{
+    uint64_t v;
+
+    memcpy(&v, word, sizeof(v));
+
+    return v;
+}
+
+/* Whether two slots hold the same as two others. */
+static bool same_pair(const struct x86_regs *a, const struct x86_regs *b)
+{
+    uint64_t diff = (load64(&a[0].a) ^ load64(&b[0].a)) |
+                    (load64(&a[0].c) ^ load64(&b[0].c));
+
+    diff |= (load64(&a[1].a) ^ load64(&b[1].a)) |
+            (load64(&a[1].c) ^ load64(&b[1].c));
+
+    return !diff;
+}
+
+/* Most slots are the limit's; only of the others, registers are masked. */
 static bool subset_ok(const struct cpu_policy *p,
                       const struct cpu_policy *limit, enum x86_layout layout)
 {
     const uint32_t *mask = x86_subset_words[layout];
     uint64_t bad = 0;
 
-    for ( unsigned int i = 0; i < X86_NR_WORDS; i += 2 )
+    for ( unsigned int i = 0; i < X86_NR_SLOTS; i += 2 )
     {
-        uint64_t have, may, m;
+        unsigned int first = i * 4, end = first + 8;
 
-        memcpy(&have, &p->word[i], sizeof(have));
-        memcpy(&may, &limit->word[i], sizeof(may));
-        memcpy(&m, &mask[i], sizeof(m));
-        bad |= have & ~may & m;
+        if ( i + 1 == X86_NR_SLOTS )
+            end = X86_NR_WORDS;
+        else if ( same_pair(&p->leaf[i], &limit->leaf[i]) )
+            continue;
+
+        for ( unsigned int w = first; w < end; w++ )
+            bad |= p->word[w] & ~limit->word[w] & mask[w];
     }
 
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
@@ -93,37 +118,34 @@ static bool subset_ok(const struct cpu_policy *p,
 static bool equal_ok(const struct cpu_policy *p,
                      const struct cpu_policy *limit, enum x86_layout layout)
 {
-    uint64_t bad = 0;
-
     for ( unsigned int i = 0; i < X86_NR_EQUAL_MASKS; i++ )
     {
         const struct x86_equal_mask *e = &x86_equal_masks[i];
 
         if ( ((e->layouts >> layout) & 1) &&
+             ((value_at(p, e->is_msr, e->index) ^
+               value_at(limit, e->is_msr, e->index)) & e->mask) &&
              (e->is_msr || x86_slot_in_range(p, e->index / 4)) )
-            bad |= (value_at(p, e->is_msr, e->index) ^
-                    value_at(limit, e->is_msr, e->index)) & e->mask;
+            return false;
     }
 
-    return !bad;
+    return true;
 }
 
 static bool limits_ok(const struct cpu_policy *p,
                       const struct cpu_policy *limit, enum x86_layout layout)
 {
-    bool ok = true;
-
     for ( unsigned int i = 0; i < X86_NR_LIMIT_FIELDS; i++ )
     {
         const struct x86_limit_field *f = &x86_limit_fields[i];
-        uint64_t mask = field_mask(f->lo, f->hi);
 
-        if ( (f->layouts >> layout) & 1 )
-            ok &= (value_at(p, f->is_msr, f->index) & mask) <=
-                  (value_at(limit, f->is_msr, f->index) & mask);
+        if ( ((f->layouts >> layout) & 1) &&
+             (value_at(p, f->is_msr, f->index) & f->mask) >
+             (value_at(limit, f->is_msr, f->index) & f->mask) )
+            return false;
     }
 
-    return ok;
+    return true;
 }
 
 static bool gates_ok(const struct cpu_policy *p,
@@ -131,27 +153,29 @@ static bool gates_ok(const struct cpu_policy *p,
                      const struct x86_domain_kind *kind,
                      enum x86_layout layout)
 {
+    uint16_t gate = X86_GATE_NONE;
+    bool open = true;
+
     for ( unsigned int i = 0; i < X86_NR_GATE_MASKS; i++ )
     {
         const struct x86_gate_mask *g = &x86_gate_masks[i];
-        uint64_t have = value_at(p, g->is_msr, g->word);
-        uint64_t may = value_at(limit, g->is_msr, g->word), equal;
+        uint64_t have, may;
 
-        /* Both zero is the usual case, and right with any gate. */
-        if ( !((have | may) & g->mask) || !((g->layouts >> layout) & 1) )
+        if ( !((g->layouts >> layout) & 1) )
             continue;
 
-        if ( !gate_open(p, kind, g->gate) )
+        /* Rows are sorted by gate. */
+        if ( g->gate != gate )
         {
-            if ( have & g->mask )
-                return false;
-            continue;
+            gate = g->gate;
+            open = gate_open(p, kind, gate);
         }
 
-        equal = g->is_msr ? x86_kind_msrs[layout][X86_KIND_EQUAL][g->word]
-                          : x86_kind_words[layout][X86_KIND_EQUAL][g->word];
-        if ( ((have ^ may) & g->mask & equal) &&
-             (g->is_msr || x86_slot_in_range(p, g->word / 4)) )
+        have = value_at(p, g->is_msr, g->word);
+        may = value_at(limit, g->is_msr, g->word);
+        if ( open ? ((have ^ may) & g->equal) &&
+                    (g->is_msr || x86_slot_in_range(p, g->word / 4))
+                  : (have & g->mask) != 0 )
             return false;
     }
 
@@ -261,14 +285,51 @@ static bool derived_ok(const struct cpu_policy *p,
             (x86_policy_has(p, X86_FEATURE_LM) ? 48 : 32));
 }
 
-/* Nothing beyond ranges and terminators: trimming would change nothing. */
-static bool range_ok(const struct cpu_policy *p)
+static bool all_zero(const struct cpu_policy *p, unsigned int first_slot,
+                     unsigned int end_slot)
 {
-    struct cpu_policy trimmed = *p;
+    uint64_t any = 0;
 
-    x86_policy_trim(&trimmed);
+    for ( unsigned int i = first_slot; i < end_slot; i++ )
+        any |= load64(&p->leaf[i].a) | load64(&p->leaf[i].c);
 
-    return !memcmp(&trimmed, p, sizeof(trimmed));
+    return !any;
+}
+
+/* Slots of the leaves after the highest one, which are in one piece. */
+static bool beyond_max_ok(const struct cpu_policy *p)
+{
+    uint32_t basic = p->leaf[X86_SLOT_0].a;
+    uint32_t ext = p->leaf[X86_SLOT_80000000].a & 0xffff;
+
+    return (basic >= X86_MAX_BASIC_LEAF ||
+            all_zero(p, x86_leaf_find(basic + 1)->first_slot,
+                     X86_SLOT_40000000)) &&
+           (ext >= (X86_MAX_EXT_LEAF & 0xffff) ||
+            all_zero(p, x86_leaf_find(0x80000001U + ext)->first_slot,
+                     X86_SLOT_C0000000));
+}
+
+/*
+ * Nothing beyond ranges and ends of lists.  Centaur's leaves are not looked
+ * at: guests are not shown any.
+ */
+static bool range_ok(const struct cpu_policy *p, enum x86_layout layout)
+{
+    if ( !beyond_max_ok(p) )
+        return false;
+
+    for ( unsigned int i = 0; i < X86_NR_LISTS; i++ )
+    {
+        const struct x86_leaf_desc *d = &x86_leaf_descs[x86_lists[i].leaf];
+
+        if ( ((x86_lists[i].layouts >> layout) & 1) &&
+             !all_zero(p, d->first_slot + x86_leaf_keep(p, d),
+                       d->first_slot + d->nr_subleaves) )
+            return false;
+    }
+
+    return true;
 }
 
 static bool cache_types_ok(const struct cpu_policy *p)
@@ -292,7 +353,7 @@ bool x86_policy_acceptable(const struct cpu_policy *p,
     return x86_max_leaf_plausible(p) && subset_ok(p, limit, layout) &&
            equal_ok(p, limit, layout) && limits_ok(p, limit, layout) &&
            gates_ok(p, limit, kind, layout) && dependencies_ok(p) &&
-           cache_types_ok(p) && range_ok(p) && xstate_ok(p, limit) &&
+           cache_types_ok(p) && range_ok(p, layout) && xstate_ok(p, limit) &&
            derived_ok(p, limit, layout) && x86_signature_plausible(p) &&
            !x86_topology_judge(p, NULL);
 }

@@ -124,8 +124,7 @@ static unsigned int equal_rows(const struct model *m, FILE *out)
     return nr;
 }
 
-static unsigned int limit_rows_of(const struct model *m,
-                                  const struct field *fields,
+static unsigned int limit_rows_of(const struct field *fields,
                                   unsigned int nr_fields, FILE *out)
 {
     unsigned int nr = 0;
@@ -137,15 +136,11 @@ static unsigned int limit_rows_of(const struct model *m,
 
         for ( unsigned int i = 0; i < f->nr_slots; i++, nr++ )
             if ( out )
-            {
-                fprintf(out, "    { 0x%x, %s, %u, %u, %u, ",
+                fprintf(out, "    { 0x%x, %s, %u, 0x%llxull },\n",
                         f->claim.layouts, f->is_msr ? "true" : "false",
                         f->is_msr ? f->first_slot
                                   : (f->first_slot + i) * 4 + f->reg,
-                        f->lo, f->hi);
-                emit_gate(m, f->gate, out);
-                fprintf(out, " },\n");
-            }
+                        (unsigned long long)f->mask);
     }
 
     return nr;
@@ -153,15 +148,63 @@ static unsigned int limit_rows_of(const struct model *m,
 
 static unsigned int limit_rows(const struct model *m, FILE *out)
 {
-    return limit_rows_of(m, m->fields, m->nr_fields, out) +
-           limit_rows_of(m, m->msr_fields, m->nr_msr_fields, out);
+    return limit_rows_of(m->fields, m->nr_fields, out) +
+           limit_rows_of(m->msr_fields, m->nr_msr_fields, out);
+}
+
+/* Whether a guest can be shown anything of a register in this layout. */
+static bool is_shown(const struct model *m, unsigned int cell,
+                     enum layout layout)
+{
+    return ~(cell_of_kind(m, cell, layout, KIND_RESERVED) |
+             cell_of_kind(m, cell, layout, KIND_HIDDEN) |
+             cell_of_kind(m, cell, layout, KIND_DYNAMIC));
+}
+
+/* In which layouts trimming can find something after a list's end. */
+static unsigned int list_layouts(const struct model *m, const struct leaf *l)
+{
+    unsigned int layouts = 0;
+
+    /* Components of the save area are judged as a whole. */
+    if ( l->stop == STOP_PLAIN || l->stop == STOP_ALL ||
+         l->stop == STOP_XSTATE )
+        return 0;
+
+    for ( unsigned int cell = l->first_slot * 4;
+          cell < (l->first_slot + l->nr_subleaves) * 4; cell++ )
+        for ( unsigned int layout = 0; layout < NR_LAYOUTS; layout++ )
+            layouts |= (unsigned int)is_shown(m, cell, layout) << layout;
+
+    return layouts;
+}
+
+/* Prints rows of lists if `out`, returns how many there are. */
+static unsigned int list_rows(const struct model *m, FILE *out)
+{
+    unsigned int nr = 0;
+
+    for ( unsigned int i = 0; i < m->nr_leaves; i++ )
+    {
+        unsigned int layouts = list_layouts(m, &m->leaves[i]);
+
+        if ( !layouts )
+            continue;
+        nr++;
+        if ( out )
+            fprintf(out, "    { 0x%x, %u }, /* 0x%x */\n", layouts, i,
+                    m->leaves[i].leaf);
+    }
+
+    return nr;
 }
 
 void emit_audit_counts(const struct model *m, FILE *out)
 {
     fprintf(out, "#define X86_NR_EQUAL_MASKS %u\n"
-            "#define X86_NR_LIMIT_FIELDS %u\n",
-            equal_rows(m, NULL), limit_rows(m, NULL));
+            "#define X86_NR_LIMIT_FIELDS %u\n"
+            "#define X86_NR_LISTS %u\n",
+            equal_rows(m, NULL), limit_rows(m, NULL), list_rows(m, NULL));
 }
 
 void emit_audit_tables(const struct model *m, FILE *out)
@@ -174,5 +217,7 @@ void emit_audit_tables(const struct model *m, FILE *out)
     fprintf(out, "};\n\nconst struct x86_limit_field "
             "x86_limit_fields[X86_NR_LIMIT_FIELDS] = {\n");
     limit_rows(m, out);
+    fprintf(out, "};\n\nconst struct x86_list x86_lists[X86_NR_LISTS] = {\n");
+    list_rows(m, out);
     fprintf(out, "};\n");
 }

@@ -138,7 +138,7 @@ struct field {
 struct gate_mask {
     unsigned int gate, word, layouts;
     bool is_msr;
-    uint64_t mask;
+    uint64_t mask, equal;       /* equal: those of kind EQUAL */
 };
 
 typedef uint32_t featureset[MAX_WORDS];

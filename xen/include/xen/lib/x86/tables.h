@@ -178,6 +178,7 @@ struct x86_gate_mask {
     uint8_t layouts;
     bool is_msr;
     uint64_t mask;
+    uint64_t equal;             /* of these, the bits of kind EQUAL */
 };
 extern const struct x86_gate_mask x86_gate_masks[X86_NR_GATE_MASKS];
 
@@ -201,9 +202,18 @@ struct x86_limit_field {
     uint8_t layouts;
     bool is_msr;
     uint16_t index;
-    uint8_t lo, hi;
-    uint16_t gate;
+    uint64_t mask;              /* one field's; compared in place */
 };
 extern const struct x86_limit_field x86_limit_fields[X86_NR_LIMIT_FIELDS];
+
+/*
+ * Leaves whose subleaves end somewhere, and of which a guest can be shown
+ * something.  Leaf 0xd is not among them: its subleaves follow from features.
+ */
+struct x86_list {
+    uint8_t layouts;
+    uint8_t leaf;               /* index into x86_leaf_descs */
+};
+extern const struct x86_list x86_lists[X86_NR_LISTS];
 
 #endif /* XEN_LIB_X86_TABLES_H */
