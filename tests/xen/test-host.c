@@ -16,6 +16,7 @@
 #include <xenguest.h>
 
 #include "lab.h"
+#include "rows.h"
 #include "xen.h"
 
 #define NO_SUBLEAF XEN_CPU_POLICY_NO_SUBLEAF
@@ -35,18 +36,6 @@ static const struct {
 #define NR_CASES_PER_POLICY 3
 
 static struct xen_rows rows, other;
-
-static const struct xen_cpu_policy_leaf *find_leaf(const struct xen_rows *r,
-                                                   uint32_t leaf,
-                                                   uint32_t subleaf)
-{
-    uint32_t i;
-
-    for ( i = 0; i < r->nr_leaves; i++ )
-        if ( r->leaves[i].leaf == leaf && r->leaves[i].subleaf == subleaf )
-            return &r->leaves[i];
-    return NULL;
-}
 
 static bool is_zero(const struct xen_cpu_policy_leaf *l)
 {
@@ -86,47 +75,6 @@ static bool read_by_libxenguest(xc_interface *xch, unsigned int which)
 
 /* ---- against xen-cpuid ---------------------------------------------- */
 
-/* Skip to the policy's heading. */
-static bool seek_policy(FILE *f, const char *title)
-{
-    char line[256];
-
-    rewind(f);
-    while ( fgets(line, sizeof(line), f) )
-        if ( !strncmp(line, title, strlen(title)) )
-            return true;
-    return false;
-}
-
-/* One line into `other`; false where the next policy starts. */
-static bool take_row(const char *line)
-{
-    struct xen_cpu_policy_leaf *l = &other.leaves[other.nr_leaves];
-    struct xen_cpu_policy_msr *m = &other.msrs[other.nr_msrs];
-
-    if ( sscanf(line, " %8x:%8x -> %8x:%8x:%8x:%8x", &l->leaf, &l->subleaf,
-                &l->a, &l->b, &l->c, &l->d) == 6 )
-        other.nr_leaves++;
-    else if ( sscanf(line, " %8x -> %16lx", &m->index, &m->value) == 2 )
-        other.nr_msrs++;
-    else
-        return !strstr(line, "policy");
-    return other.nr_leaves < XEN_HOST_MAX_LEAVES &&
-           other.nr_msrs < XEN_HOST_MAX_MSRS;
-}
-
-static bool read_by_xen_cpuid(FILE *f, const char *title)
-{
-    char line[256];
-
-    memset(&other, 0, sizeof(other));
-    if ( !seek_policy(f, title) )
-        return false;
-    while ( fgets(line, sizeof(line), f) && take_row(line) )
-        ;
-    return other.nr_leaves > 0;
-}
-
 /* xen-cpuid leaves out leaves that are all zero, and nothing else. */
 static bool matches_xen_cpuid(void)
 {
@@ -135,7 +83,7 @@ static bool matches_xen_cpuid(void)
     for ( i = 0; i < rows.nr_leaves; i++ )
     {
         const struct xen_cpu_policy_leaf *l = &rows.leaves[i];
-        const struct xen_cpu_policy_leaf *o = find_leaf(&other, l->leaf,
+        const struct xen_cpu_policy_leaf *o = rows_find(&other, l->leaf,
                                                         l->subleaf);
 
         if ( is_zero(l) )
@@ -227,8 +175,8 @@ static void policy_case(bool ok, unsigned int which, const char *what)
              rows.nr_leaves, rows.nr_msrs, other.nr_leaves, other.nr_msrs);
 }
 
-static void check_policy(struct xen_host *h, xc_interface *xch, FILE *text,
-                         unsigned int which)
+static void check_policy(struct xen_host *h, xc_interface *xch,
+                         const char *text, unsigned int which)
 {
     cpupolicy_error err = { 0 };
     int rc;
@@ -241,7 +189,7 @@ static void check_policy(struct xen_host *h, xc_interface *xch, FILE *text,
     policy_case(!rc && read_by_libxenguest(xch, which) &&
                 !memcmp(&rows, &other, sizeof(rows)), which,
                 "is-libxenguests");
-    policy_case(!rc && read_by_xen_cpuid(text, policies[which].title) &&
+    policy_case(!rc && rows_read(text, policies[which].title, &other) &&
                 matches_xen_cpuid(), which, "is-xen-cpuids");
 }
 
@@ -281,20 +229,18 @@ int main(int argc, char **argv)
     struct xen_host *h;
     cpupolicy_error err;
     xc_interface *xch = xc_interface_open(NULL, NULL, 0);
-    FILE *text = argc == 3 ? fopen(argv[1], "r") : NULL;
     unsigned int i;
 
-    if ( !xch || !text )
+    if ( !xch || argc != 3 )
         lab_give_up("usage, or no Xen");
     if ( xen_host_open(&h, &err) )
         lab_give_up("%s", err.message);
     check_info(h, argv[2]);
     for ( i = 0; i < XEN_NR_HOST_POLICIES; i++ )
-        check_policy(h, xch, text, i);
+        check_policy(h, xch, argv[1], i);
     check_bad_index(h);
     check_raw_against_processor(h);
     xen_host_close(h);
     xc_interface_close(xch);
-    fclose(text);
     return lab_finish(3 + XEN_NR_HOST_POLICIES * NR_CASES_PER_POLICY + 2);
 }
