@@ -9,7 +9,8 @@
 
 struct differ {
     const cpupolicy_source *src;
-    int a, b, ancestor;
+    struct view a, b;
+    int ancestor;               /* -1: a domain's is compared */
     cpupolicy_change where;             /* the register at hand */
     struct json_object *list;           /* NULL: text */
     size_t nr;
@@ -54,11 +55,14 @@ static const cpupolicy_change *cause(const struct differ *d, uint64_t mask)
     size_t nr;
     const cpupolicy_change *c = cpupolicy_source_changes(d->src, &nr);
 
+    if ( d->ancestor < 0 )
+        return NULL;            /* a toolstack's doing */
+
     while ( nr-- )
         if ( same_place(&c[nr], &d->where) &&
              ((c[nr].before ^ c[nr].after) & mask) &&
-             (on_path(d, d->a, c[nr].policy) ||
-              on_path(d, d->b, c[nr].policy)) )
+             (on_path(d, d->a.which, c[nr].policy) ||
+              on_path(d, d->b.which, c[nr].policy)) )
             return &c[nr];
 
     return NULL;
@@ -186,8 +190,7 @@ static int leaf_order(const cpupolicy_leaf *x, const cpupolicy_leaf *y)
 
 static int compare(struct differ *d)
 {
-    const cpupolicy *a = cpupolicy_source_policy(d->src, d->a);
-    const cpupolicy *b = cpupolicy_source_policy(d->src, d->b);
+    const cpupolicy *a = d->a.policy, *b = d->b.policy;
     size_t nr_a, nr_b, nr_msrs, i = 0, j = 0;
     cpupolicy_leaf *la = policy_leaves(a, &nr_a), *lb = policy_leaves(b, &nr_b);
     cpupolicy_msr *ma = policy_msrs(a, &nr_msrs), *mb = policy_msrs(b, &nr_msrs);
@@ -231,18 +234,23 @@ int cmd_diff(int argc, char **argv)
         return status;
     if ( r.nr_args != 2 )
         return command_usage(r.command, "needs two policies");
-    if ( (d.a = request_policy(&r, r.args[0])) < 0 ||
-         (d.b = request_policy(&r, r.args[1])) < 0 )
+    if ( !view_name_ok(&r, r.args[0]) || !view_name_ok(&r, r.args[1]) )
         return EXIT_USAGE;
 
     d.src = src = request_open(&r, &status);
     if ( !src )
         return status;
-    d.ancestor = common_ancestor(d.a, d.b);
-    if ( r.form == FORM_JSON )
-        d.list = json_object_new_array();
-
-    status = compare(&d);
+    status = view_open(&r, src, r.args[0], &d.a);
+    if ( !status )
+        status = view_open(&r, src, r.args[1], &d.b);
+    if ( !status )
+    {
+        d.ancestor = d.a.which < 0 || d.b.which < 0
+            ? -1 : common_ancestor(d.a.which, d.b.which);
+        if ( r.form == FORM_JSON )
+            d.list = json_object_new_array();
+        status = compare(&d);
+    }
     if ( d.list )
     {
         o = json_object_new_object();
@@ -255,6 +263,8 @@ int cmd_diff(int argc, char **argv)
         if ( json_print(o) )
             status = EXIT_NO_ANSWER;
     }
+    views_close(&d.a, 1);
+    views_close(&d.b, 1);
     cpupolicy_source_free(src);
 
     return finish(status);

@@ -74,21 +74,26 @@ static int run_list(const struct request *r, cpupolicy_source *src)
 
 static int run_get(const struct request *r, cpupolicy_source *src)
 {
+    static int (*const printers[])(const cpupolicy_source *src,
+                                   const struct view *v, int nr) = {
+        [FORM_TEXT] = print_leaves,       [FORM_FEATURES] = print_features,
+        [FORM_LEAVES] = print_leaves,     [FORM_JSON] = print_json,
+        [FORM_FEATURESET] = print_featureset,
+    };
+    struct view v = { .which = -1 };
     cpupolicy_error err;
-    cpupolicy *p;
-    char name[32];
     uint32_t id;
     int status = parse_id(r, r->args[1], &id);
 
     if ( status )
         return status;
-    if ( cpupolicy_domain_get(src, id, &p, &err) )
+    if ( cpupolicy_domain_get(src, id, &v.owned, &err) )
         return failed(&err);
 
-    snprintf(name, sizeof(name), "dom:%" PRIu32, id);
-    status = print_policy(r->form == FORM_TEXT ? FORM_LEAVES : r->form,
-                          cpupolicy_source_name(src), name, p);
-    cpupolicy_free(p);
+    snprintf(v.name, sizeof(v.name), "dom:%" PRIu32, id);
+    v.policy = v.owned;
+    status = printers[r->form](src, &v, 1);
+    views_close(&v, 1);
 
     return status;
 }
@@ -219,7 +224,6 @@ int cmd_domain(int argc, char **argv)
 {
     const struct verb *v = NULL;
     cpupolicy_source *src;
-    cpupolicy_error err;
     struct request r;
     int status;
 
@@ -244,10 +248,7 @@ int cmd_domain(int argc, char **argv)
     if ( !src )
         return status;
 
-    if ( r.state && cpupolicy_source_keep(src, r.state, &err) )
-        status = command_failed(r.state, &err);
-    else
-        status = v->run(&r, src);
+    status = v->run(&r, src);
     cpupolicy_source_free(src);
 
     return finish(status);

@@ -7,37 +7,57 @@
                (1u << FORM_LEAVES) | (1u << FORM_FEATURESET) | \
                (1u << FORM_JSON) | (1u << FORM_XML))
 
-int cmd_show(int argc, char **argv)
+/* As many as anybody would look at side by side. */
+#define MAX_VIEWS 64
+
+static int show(const struct request *r, cpupolicy_source *src)
 {
     static int (*const printers[])(const cpupolicy_source *src,
-                                   const int *which, int nr) = {
+                                   const struct view *v, int nr) = {
         [FORM_TEXT] = print_text,         [FORM_FEATURES] = print_features,
         [FORM_LEAVES] = print_leaves,     [FORM_JSON] = print_json,
         [FORM_FEATURESET] = print_featureset, [FORM_XML] = print_xml,
     };
+    int nr = 0, status = EXIT_YES;
+    struct view views[MAX_VIEWS];
+
+    for ( ; !status && nr < r->nr_args; nr++ )
+        status = view_open(r, src, r->args[nr], &views[nr]);
+    for ( int w = 0; !r->nr_args && !status && w < CPUPOLICY_NR; w++ )
+        if ( cpupolicy_source_policy(src, w) )
+            status = view_open(r, src, cpupolicy_which_name(w),
+                               &views[nr++]);
+
+    if ( !status )
+    {
+        if ( r->form != FORM_TEXT && r->form != FORM_JSON )
+            print_notes(src);
+        status = printers[r->form](src, views, nr);
+    }
+    views_close(views, nr);
+
+    return status;
+}
+
+int cmd_show(int argc, char **argv)
+{
     cpupolicy_source *src;
     struct request r;
-    int which[CPUPOLICY_NR], nr = 0, status;
+    int status;
 
     if ( request_parse(&r, argc, argv, FORMS, &status) )
         return status;
-    if ( r.nr_args > CPUPOLICY_NR )
-        return command_usage(r.command, "more policies than there are");
-
-    for ( ; nr < r.nr_args; nr++ )
-        if ( (which[nr] = request_policy(&r, r.args[nr])) < 0 )
+    if ( r.nr_args > MAX_VIEWS )
+        return command_usage(r.command, "at most %d policies", MAX_VIEWS);
+    for ( int i = 0; i < r.nr_args; i++ )
+        if ( !view_name_ok(&r, r.args[i]) )
             return EXIT_USAGE;
-    if ( !nr )
-        for ( ; nr < CPUPOLICY_NR; nr++ )
-            which[nr] = nr;
 
     src = request_open(&r, &status);
     if ( !src )
         return status;
 
-    if ( r.form != FORM_TEXT && r.form != FORM_JSON )
-        print_notes(src);
-    status = printers[r.form](src, which, nr);
+    status = show(&r, src);
     cpupolicy_source_free(src);
 
     return finish(status);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "template-common.h"
+#include "template-generate.h"
 #include "template/names.h"
 #include "template/report.h"
 #include "template/strip.h"
@@ -281,6 +282,13 @@ static const struct cli_command subcommands[] = {
       "does not.  KVM makes a guest with the template; of a domain, a policy\n"
       "or a file with a dump, what is there is compared.\n",
       verify_options, ARRAY_SIZE(verify_options), false, run_verify },
+    { "generate", "Make a template that makes guests of several hosts alike",
+      "FILE is a dump of a guest of one of the hosts, as 'template dump'\n"
+      "writes it (or a fingerprint); all with the same number of vCPUs.\n"
+      "What they differ in is forced to what all can offer, and the result\n"
+      "tried on each.  Exit status 0 if guests are alike then; 1, and\n"
+      "nothing written, if they are not.\n",
+      generate_options, NR_GENERATE_OPTIONS, true, run_generate },
 };
 
 const struct cli_group template_group = {

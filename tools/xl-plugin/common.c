@@ -243,6 +243,13 @@ cpupolicy_source *request_open(const struct request *r, int *status)
         return NULL;
     }
 
+    if ( r->state && cpupolicy_source_keep(src, r->state, &err) )
+    {
+        *status = command_failed(r->state, &err);
+        cpupolicy_source_free(src);
+        return NULL;
+    }
+
     return src;
 }
 
@@ -254,15 +261,57 @@ void print_notes(const cpupolicy_source *src)
         fprintf(stderr, "xl-cpupolicy: note: %s\n", note);
 }
 
-int request_policy(const struct request *r, const char *name)
+/* The number in "dom:ID", or -1. */
+static long domain_of(const char *name)
+{
+    char *end;
+    long id;
+
+    if ( strncmp(name, "dom:", 4) || name[4] < '0' || name[4] > '9' )
+        return -1;
+    id = strtol(name + 4, &end, 10);
+
+    return *end || id > 0x7fef ? -1 : id;
+}
+
+bool view_name_ok(const struct request *r, const char *name)
+{
+    if ( cpupolicy_which_find(name) >= 0 || domain_of(name) >= 0 )
+        return true;
+
+    command_usage(r->command, "no policy '%s' (raw host-max host-default "
+                  "pv-max pv-default hvm-max hvm-default, dom:ID)", name);
+
+    return false;
+}
+
+int view_open(const struct request *r, cpupolicy_source *src,
+              const char *name, struct view *out)
 {
     int which = cpupolicy_which_find(name);
+    cpupolicy_error err;
 
-    if ( which < 0 )
-        command_usage(r->command, "no policy '%s' (raw host-max host-default "
-                      "pv-max pv-default hvm-max hvm-default)", name);
+    *out = (struct view){ .which = which < 0 ? -1 : which };
+    snprintf(out->name, sizeof(out->name), "%s", name);
 
-    return which;
+    if ( which >= 0 )
+    {
+        if ( !cpupolicy_system_get(src, which, &out->policy, &err) )
+            return EXIT_YES;
+        return command_failed(r->from, &err);
+    }
+
+    if ( cpupolicy_domain_get(src, domain_of(name), &out->owned, &err) )
+        return command_failed(r->from, &err);
+    out->policy = out->owned;
+
+    return EXIT_YES;
+}
+
+void views_close(struct view *views, int nr)
+{
+    while ( nr-- )
+        cpupolicy_free(views[nr].owned);
 }
 
 struct json_object *json_hex(uint64_t value)

@@ -42,8 +42,24 @@ cpupolicy_source *request_open(const struct request *r, int *status);
 /* Print the source's notes on stderr. */
 void print_notes(const cpupolicy_source *src);
 
-/* Name to policy, or -1 after a usage error was printed. */
-int request_policy(const struct request *r, const char *name);
+/*
+ * A policy to show: one of the source's, or a domain's ("dom:ID", on a live
+ * source), which then has no place in the derivation: which == -1.
+ */
+struct view {
+    char name[24];
+    int which;
+    const cpupolicy *policy;
+    cpupolicy *owned;           /* a domain's, to be freed */
+};
+
+/* Is this the name of a policy at all?  If not, prints a usage error. */
+bool view_name_ok(const struct request *r, const char *name);
+
+/* Fill in a view; an exit status other than EXIT_YES after a message. */
+int view_open(const struct request *r, cpupolicy_source *src,
+              const char *name, struct view *out);
+void views_close(struct view *views, int nr);
 
 /* "0x.." as JSON string, lower case, no padding. */
 struct json_object *json_hex(uint64_t value);
@@ -55,16 +71,13 @@ int json_print(struct json_object *o);
 int finish(int status);
 
 /* The forms of one or more policies (print-*.c). */
-int print_text(const cpupolicy_source *src, const int *which, int nr);
-int print_features(const cpupolicy_source *src, const int *which, int nr);
-int print_leaves(const cpupolicy_source *src, const int *which, int nr);
-int print_featureset(const cpupolicy_source *src, const int *which, int nr);
-int print_json(const cpupolicy_source *src, const int *which, int nr);
-int print_xml(const cpupolicy_source *src, const int *which, int nr);
-
-/* One policy by itself, in any form but text and XML. */
-int print_policy(enum output_form form, const char *source, const char *name,
-                 const cpupolicy *p);
+int print_text(const cpupolicy_source *src, const struct view *v, int nr);
+int print_features(const cpupolicy_source *src, const struct view *v, int nr);
+int print_leaves(const cpupolicy_source *src, const struct view *v, int nr);
+int print_featureset(const cpupolicy_source *src, const struct view *v,
+                     int nr);
+int print_json(const cpupolicy_source *src, const struct view *v, int nr);
+int print_xml(const cpupolicy_source *src, const struct view *v, int nr);
 
 /* What is wrong with a request, as text or JSON. */
 int print_violations(const struct request *r, const char *what,

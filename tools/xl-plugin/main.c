@@ -17,7 +17,9 @@ const struct command commands[] = {
         "show", "[POLICY...] [options]",
         "print policies, and what each stage removed and why",
         "Policies: raw host-max host-default pv-max pv-default hvm-max\n"
-        "hvm-default; all of them by default.\n\n"
+        "hvm-default, and dom:ID of a live source; all but domains by "
+        "default.\n\n"
+        "  --state FILE      keeps the embedded core's domains\n"
         SOURCE_HELP
         "  -o FORM           text features leaves featureset json xml\n"
         "  --help            this text\n",
@@ -27,6 +29,7 @@ const struct command commands[] = {
         "diff", "POLICY POLICY [options]",
         "what differs between two policies, each with its cause",
         "Exit status 0 if they are identical, 1 if they differ.\n\n"
+        "  --state FILE      keeps the embedded core's domains\n"
         SOURCE_HELP
         "  -o FORM           text json\n"
         "  --help            this text\n",

@@ -22,11 +22,11 @@ static void features_of(const cpupolicy *p, const char *heading)
         putchar('\n');
 }
 
-int print_features(const cpupolicy_source *src, const int *which, int nr)
+int print_features(const cpupolicy_source *src, const struct view *v, int nr)
 {
+    (void)src;
     for ( int i = 0; i < nr; i++ )
-        features_of(cpupolicy_source_policy(src, which[i]),
-                    nr > 1 ? cpupolicy_which_name(which[i]) : NULL);
+        features_of(v[i].policy, nr > 1 ? v[i].name : NULL);
 
     return EXIT_YES;
 }
@@ -43,11 +43,12 @@ static void featureset_of(const cpupolicy *p, const char *heading)
     putchar('\n');
 }
 
-int print_featureset(const cpupolicy_source *src, const int *which, int nr)
+int print_featureset(const cpupolicy_source *src, const struct view *v,
+                     int nr)
 {
+    (void)src;
     for ( int i = 0; i < nr; i++ )
-        featureset_of(cpupolicy_source_policy(src, which[i]),
-                      nr > 1 ? cpupolicy_which_name(which[i]) : NULL);
+        featureset_of(v[i].policy, nr > 1 ? v[i].name : NULL);
 
     return EXIT_YES;
 }
@@ -99,14 +100,13 @@ static int print_policy_leaves(const cpupolicy *p, const char *heading)
     return status;
 }
 
-int print_leaves(const cpupolicy_source *src, const int *which, int nr)
+int print_leaves(const cpupolicy_source *src, const struct view *v, int nr)
 {
     int status = EXIT_YES;
 
+    (void)src;
     for ( int i = 0; status == EXIT_YES && i < nr; i++ )
-        status = print_policy_leaves(
-            cpupolicy_source_policy(src, which[i]),
-            nr > 1 ? cpupolicy_which_name(which[i]) : NULL);
+        status = print_policy_leaves(v[i].policy, nr > 1 ? v[i].name : NULL);
 
     return status;
 }
@@ -163,7 +163,7 @@ static struct json_object *json_policy(const cpupolicy *p)
     return o;
 }
 
-int print_json(const cpupolicy_source *src, const int *which, int nr)
+int print_json(const cpupolicy_source *src, const struct view *v, int nr)
 {
     struct json_object *o = json_object_new_object(), *list;
     const char *note;
@@ -173,9 +173,7 @@ int print_json(const cpupolicy_source *src, const int *which, int nr)
                                cpupolicy_source_name(src)));
     list = json_object_new_object();
     for ( int i = 0; i < nr; i++ )
-        json_object_object_add(list, cpupolicy_which_name(which[i]),
-                               json_policy(cpupolicy_source_policy(
-                                   src, which[i])));
+        json_object_object_add(list, v[i].name, json_policy(v[i].policy));
     json_object_object_add(o, "policies", list);
 
     list = json_object_new_array();
@@ -184,34 +182,6 @@ int print_json(const cpupolicy_source *src, const int *which, int nr)
     json_object_object_add(o, "notes", list);
 
     return json_print(o);
-}
-
-int print_policy(enum output_form form, const char *source, const char *name,
-                 const cpupolicy *p)
-{
-    struct json_object *o, *list;
-
-    switch ( form )
-    {
-    case FORM_FEATURES:
-        features_of(p, NULL);
-        return EXIT_YES;
-
-    case FORM_FEATURESET:
-        featureset_of(p, NULL);
-        return EXIT_YES;
-
-    case FORM_JSON:
-        o = json_object_new_object();
-        list = json_object_new_object();
-        json_object_object_add(o, "source", json_object_new_string(source));
-        json_object_object_add(list, name, json_policy(p));
-        json_object_object_add(o, "policies", list);
-        return json_print(o);
-
-    default:
-        return print_policy_leaves(p, NULL);
-    }
 }
 
 static void xml_hex(xmlTextWriterPtr w, const char *name, int digits,
@@ -261,12 +231,13 @@ static int xml_policy(xmlTextWriterPtr w, const cpupolicy *p)
     return ok ? EXIT_YES : EXIT_NO_ANSWER;
 }
 
-int print_xml(const cpupolicy_source *src, const int *which, int nr)
+int print_xml(const cpupolicy_source *src, const struct view *v, int nr)
 {
     xmlBufferPtr buffer = xmlBufferCreate();
     xmlTextWriterPtr w = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
     int status = w ? EXIT_YES : EXIT_NO_ANSWER;
 
+    (void)src;
     if ( w )
     {
         xmlTextWriterSetIndent(w, 1);
@@ -280,11 +251,10 @@ int print_xml(const cpupolicy_source *src, const int *which, int nr)
         if ( nr > 1 )
         {
             xmlTextWriterStartElement(w, BAD_CAST "policy");
-            xmlTextWriterWriteAttribute(
-                w, BAD_CAST "name",
-                BAD_CAST cpupolicy_which_name(which[i]));
+            xmlTextWriterWriteAttribute(w, BAD_CAST "name",
+                                        BAD_CAST v[i].name);
         }
-        status = xml_policy(w, cpupolicy_source_policy(src, which[i]));
+        status = xml_policy(w, v[i].policy);
         if ( nr > 1 )
             xmlTextWriterEndElement(w);
     }

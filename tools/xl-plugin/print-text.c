@@ -75,9 +75,9 @@ static size_t count_features(const cpupolicy *p)
     return n;
 }
 
-static void print_summary(const cpupolicy_source *src, int which)
+static void print_summary(const struct view *v)
 {
-    const cpupolicy *p = cpupolicy_source_policy(src, which);
+    const cpupolicy *p = v->policy;
     size_t nr;
     cpupolicy_leaf *leaves = policy_leaves(p, &nr);
     const cpupolicy_leaf *basic = leaves ? find(leaves, nr, 0) : NULL;
@@ -85,7 +85,7 @@ static void print_summary(const cpupolicy_source *src, int which)
                                        : NULL;
 
     printf("  %-12s %4zu features, leaves to 0x%" PRIx32 " and 0x%" PRIx32
-           "\n", cpupolicy_which_name(which), count_features(p),
+           "\n", v->name, count_features(p),
            basic ? basic->eax : 0, ext ? ext->eax : 0);
     free(leaves);
 }
@@ -201,32 +201,33 @@ static void print_stage(const cpupolicy_source *src, int which)
         printf("    the same\n");
 }
 
-static void print_feature_list(const cpupolicy_source *src, int which)
+static void print_feature_list(const struct view *v)
 {
-    const cpupolicy *p = cpupolicy_source_policy(src, which);
+    const cpupolicy *p = v->policy;
     struct wrapper w = { .indent = 2 };
 
-    printf("\n%s has\n", cpupolicy_which_name(which));
+    printf("\n%s has\n", v->name);
     for ( size_t f = 0; f < cpupolicy_nr_features(); f++ )
         if ( cpupolicy_has(p, f) )
             wrap_word(&w, cpupolicy_feature_name(f));
     wrap_end(&w);
 }
 
-int print_text(const cpupolicy_source *src, const int *which, int nr)
+int print_text(const cpupolicy_source *src, const struct view *v, int nr)
 {
     const char *note;
 
     print_header(src);
     for ( int i = 0; i < nr; i++ )
-        print_summary(src, which[i]);
+        print_summary(&v[i]);
 
     for ( int i = 0; i < nr; i++ )
     {
         /* One policy asked for by name is also listed. */
-        if ( nr < CPUPOLICY_NR || which[i] == CPUPOLICY_RAW )
-            print_feature_list(src, which[i]);
-        print_stage(src, which[i]);
+        if ( nr < CPUPOLICY_NR || v[i].which == CPUPOLICY_RAW )
+            print_feature_list(&v[i]);
+        if ( v[i].which >= 0 )
+            print_stage(src, v[i].which);
     }
 
     for ( size_t i = 0; (note = cpupolicy_source_note(src, i)); i++ )

@@ -78,6 +78,19 @@ const cpupolicy *cpupolicy_source_policy(const cpupolicy_source *src,
         ? &src->policies[which] : NULL;
 }
 
+int cpupolicy_system_get(const cpupolicy_source *src, cpupolicy_which which,
+                         const cpupolicy **out, cpupolicy_error *err)
+{
+    const cpupolicy *p = cpupolicy_source_policy(src, which);
+
+    if ( !p )
+        return cpupolicy_error_set(err, EOPNOTSUPP, 0, "the hypervisor has "
+                                   "no such type of guest");
+    *out = p;
+
+    return 0;
+}
+
 size_t cpupolicy_source_nr_cpus(const cpupolicy_source *src)
 {
     return src->nr_cpus;

@@ -10,9 +10,11 @@ LIBCPUPOLICY_SRC := \
   format/normalise.c format/own-json.c format/rjcp.c format/text.c \
   format/xen-cpuid.c format/xml.c \
   source/kvm-guest.c source/kvm.c source/native.c \
-  source/xen-domain.c source/xen-source.c source/xen.c \
+  source/xen-domain.c source/xen-options.c source/xen-source.c \
+  source/xen.c \
   template/apply.c template/ask-file.c template/ask.c template/bitmap.c \
   template/compare.c template/exclude.c template/fingerprint.c \
+  template/generate-check.c template/generate-force.c template/generate.c \
   template/guest.c template/json-index.c template/json-lex.c \
   template/json-reader.c template/map.c template/names.c \
   template/normalise-amd.c template/normalise-intel.c template/normalise.c \
@@ -21,6 +23,6 @@ LIBCPUPOLICY_SRC := \
   template/verify.c template/vm-config.c template/write.c
 
 XL_CPUPOLICY_SRC := \
-  cli.c cmd-fingerprint.c cmd-template.c template-common.c \
-  cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-domain.c cmd-explain.c cmd-reference.c cmd-show.c common.c main.c \
-  print-forms.c print-text.c
+  cli.c cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-domain.c cmd-explain.c \
+  cmd-fingerprint.c cmd-reference.c cmd-show.c cmd-template.c common.c \
+  main.c print-forms.c print-text.c template-common.c template-generate.c

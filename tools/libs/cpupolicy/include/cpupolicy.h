@@ -168,7 +168,14 @@ bool cpupolicy_xen_present(void);
 /** What the source is, for people: "native", "dump.txt (InstLatx64)". */
 const char *cpupolicy_source_name(const cpupolicy_source *src);
 
-/** One of the source's policies; NULL if the source does not have it. */
+/**
+ * One of the system's policies, borrowed from the source.
+ * @returns 0; -EOPNOTSUPP: the hypervisor has no such type of guest.
+ */
+int cpupolicy_system_get(const cpupolicy_source *src, cpupolicy_which which,
+                         const cpupolicy **out, cpupolicy_error *err);
+
+/** The same without a word on why not: NULL. */
 const cpupolicy *cpupolicy_source_policy(const cpupolicy_source *src,
                                          cpupolicy_which which);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "source.h"
+#include "xen-options.h"
 
 /* Which of ours each of Xen's is; host max has no counterpart in Xen. */
 static const uint8_t counterparts[XEN_NR_HOST_POLICIES] = {
@@ -98,10 +99,37 @@ static void platform_from_xen(struct x86_platform *plat,
     plat->smt = info->threads_per_core > 1;
 }
 
+/* As Xen was booted, and on top of it what the caller wants otherwise. */
+static int derive_as_booted(cpupolicy_source *src,
+                            const struct xen_host_info *info,
+                            const cpupolicy_options *options,
+                            cpupolicy_error *err)
+{
+    cpupolicy_options own = { 0 };
+    char *cmdline, *platform;
+    int rc = xen_options_translate(info->command_line, &cmdline, &platform);
+
+    if ( rc )
+        return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+
+    rc = platform_parse(&src->platform, platform, err);
+    if ( options )
+        own = *options;
+    if ( own.cmdline )
+        src->what_if = true;
+    else
+        own.cmdline = cmdline;
+    if ( !rc )
+        rc = source_derive(src, &own, err);
+    free(cmdline);
+    free(platform);
+
+    return rc;
+}
+
 int xen_source_open(cpupolicy_source *src, const cpupolicy_options *options,
                     cpupolicy_error *err)
 {
-    cpupolicy_options own = { 0 };
     struct xen_host_info info;
     int rc = xen_host_open(&src->xen, err);
 
@@ -121,17 +149,11 @@ int xen_source_open(cpupolicy_source *src, const cpupolicy_options *options,
 
     x86_platform_guess(&src->platform, &src->cpus[0]);
     platform_from_xen(&src->platform, &info);
-    if ( options )
-        own = *options;
-    if ( !own.cmdline )
-        own.cmdline = info.command_line;
-    else
-        src->what_if = true;
     if ( info.command_line_full )
         source_note(src, "Xen's command line may be longer than the %zu "
                     "bytes that it reports", sizeof(info.command_line) - 1);
 
-    rc = source_derive(src, &own, err);
+    rc = derive_as_booted(src, &info, options, err);
     src->nr_cpus = info.nr_cpus;
 
     /* A what-if has no counterpart in the running Xen. */

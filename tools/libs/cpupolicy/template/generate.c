@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Templates that make guests of several hosts alike. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "generate-private.h"
+
+#define MAX_FINDINGS 65536U
+
+void generate_result_dispose(struct generate_result *r)
+{
+    template_dispose(&r->template);
+    free(r->findings);
+    memset(r, 0, sizeof(*r));
+}
+
+int level_add_finding(struct levelling *l, const struct template_key *key,
+                      const cpupolicy_field *field,
+                      enum generate_verdict verdict, uint64_t value,
+                      bool missing)
+{
+    struct generate_result *r = l->result;
+    void *room = r->findings;
+    int rc = array_room(&room, r->nr_findings, &r->max_findings,
+                        sizeof(*r->findings), MAX_FINDINGS);
+
+    r->findings = room;
+    if ( rc )
+        return cpupolicy_error_set(l->err, -rc, 0, rc == -E2BIG
+                                   ? "too many differences"
+                                   : "out of memory");
+
+    r->findings[r->nr_findings++] = (struct generate_finding){
+        .key = *key, .hi = field->hi, .lo = field->lo, .verdict = verdict,
+        .name = field->name, .kind = field->kind, .value = value,
+        .missing = missing,
+    };
+    r->nr_conflicts += verdict == GENERATE_CONFLICT;
+
+    return 0;
+}
+
+bool level_value(const struct levelling *l, size_t host,
+                 const struct template_key *key, uint64_t *value)
+{
+    const struct template_entry *e = template_map_find(&l->maps[host], key);
+
+    *value = e ? e->bits.value[0] : 0;
+
+    return e;
+}
+
+uint64_t level_difference(const struct levelling *l,
+                          const struct template_key *key, bool *missing)
+{
+    uint64_t first, value, diff = 0;
+
+    *missing = !level_value(l, 0, key, &first);
+    for ( size_t i = 1; i < l->nr_hosts; i++ )
+    {
+        *missing |= !level_value(l, i, key, &value);
+        diff |= value ^ first;
+    }
+
+    return diff;
+}
+
+uint32_t *level_policy_word(struct cpu_policy *p,
+                            const struct template_key *key)
+{
+    uint32_t leaf = key->id >> 32, subleaf = key->id;
+    const struct x86_leaf_desc *desc = x86_leaf_find(leaf);
+    int slot;
+
+    if ( key->kind != TEMPLATE_KEY_CPUID || !desc )
+        return NULL;
+
+    slot = x86_slot_find(leaf, desc->nr_subleaves || subleaf
+                               ? subleaf : X86_NO_SUBLEAF);
+
+    return slot < 0 ? NULL : &p->word[slot * 4 + key->reg];
+}
+
+static void fill_policy(struct levelling *l, struct cpu_policy *p)
+{
+    memset(p, 0, sizeof(*p));
+
+    for ( size_t i = 0; i < l->maps[0].nr_entries; i++ )
+    {
+        const struct template_entry *e = &l->maps[0].entries[i];
+        uint32_t *word = level_policy_word(p, &e->key);
+        int slot = e->key.kind == TEMPLATE_KEY_MSR
+                   ? x86_msr_slot_find(e->key.id) : -1;
+
+        if ( word )
+            *word = e->bits.value[0];
+        if ( slot >= 0 )
+            p->msr[slot] = e->bits.value[0];
+    }
+
+    x86_policy_recalc_vendor(p);
+}
+
+/*
+ * Kernels disagree on the flags of some leaves; the register is the same.
+ * The flags of the first host come back at the end.
+ */
+static void forget_flags(struct template_map *map)
+{
+    for ( size_t i = 0; i < map->nr_entries; i++ )
+        map->entries[i].key.flags = 0;
+}
+
+static void recall_flags(const struct cpu_template *first,
+                         struct cpu_template *t)
+{
+    for ( size_t i = 0; i < t->nr_leaves; i++ )
+        for ( size_t j = 0; j < first->nr_leaves; j++ )
+            if ( first->leaves[j].leaf == t->leaves[i].leaf &&
+                 first->leaves[j].subleaf == t->leaves[i].subleaf )
+                t->leaves[i].flags = first->leaves[j].flags;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return template_key_compare(a, b);
+}
+
+static int collect_keys(struct levelling *l)
+{
+    size_t nr = 0, nr_unique = 0;
+
+    for ( size_t i = 0; i < l->nr_hosts; i++ )
+        nr += l->maps[i].nr_entries;
+
+    l->keys = calloc(nr ?: 1, sizeof(*l->keys));
+    if ( !l->keys )
+        return cpupolicy_error_set(l->err, ENOMEM, 0, "out of memory");
+
+    nr = 0;
+    for ( size_t i = 0; i < l->nr_hosts; i++ )
+        for ( size_t j = 0; j < l->maps[i].nr_entries; j++ )
+            l->keys[nr++] = l->maps[i].entries[j].key;
+
+    qsort(l->keys, nr, sizeof(*l->keys), compare_keys);
+    for ( size_t i = 0; i < nr; i++ )
+        if ( !i || template_key_compare(&l->keys[i], &l->keys[i - 1]) )
+            l->keys[nr_unique++] = l->keys[i];
+
+    l->nr_keys = nr_unique;
+
+    return 0;
+}
+
+static int check_host(const struct cpu_template *host, uint32_t vendor,
+                      cpupolicy_error *err)
+{
+    uint32_t own = template_vendor(host);
+
+    if ( host->arch != TEMPLATE_X86_64 )
+        return cpupolicy_error_set(err, EINVAL, 0,
+                                   "not the dump of an x86_64 guest");
+
+    if ( own == X86_VENDOR_UNKNOWN )
+        return cpupolicy_error_set(err, EINVAL, 0,
+            "CPUID leaf 0 names no vendor: a whole dump is wanted");
+
+    if ( own != vendor )
+        return cpupolicy_error_set(err, EINVAL, 0,
+            "%s, and the first one is %s: no template helps that",
+            x86_vendor_name(own), x86_vendor_name(vendor));
+
+    return 0;
+}
+
+static int check_hosts(const struct cpu_template *hosts, size_t nr,
+                       size_t *failed, cpupolicy_error *err)
+{
+    int rc;
+
+    *failed = 0;
+    if ( nr < 2 || nr > GENERATE_MAX_HOSTS )
+        return cpupolicy_error_set(err, EINVAL, 0,
+                                   "%zu dumps: it takes 2 to %u", nr,
+                                   GENERATE_MAX_HOSTS);
+
+    for ( ; *failed < nr; ++*failed )
+    {
+        rc = check_host(&hosts[*failed], template_vendor(&hosts[0]), err);
+        if ( rc )
+            return rc;
+    }
+
+    return 0;
+}
+
+static int level(struct levelling *l, const struct cpu_template *hosts)
+{
+    int rc = 0;
+
+    for ( size_t i = 0; !rc && i < l->nr_hosts; i++ )
+    {
+        rc = template_map_build(&hosts[i], &l->maps[i], l->err);
+        if ( !rc )
+            forget_flags(&l->maps[i]);
+    }
+
+    if ( rc )
+        return rc;
+
+    fill_policy(l, &l->before);
+    l->vendor = l->before.vendor;
+
+    return collect_keys(l) ?: level_force(l) ?:
+           template_map_unfold(&l->forced, TEMPLATE_X86_64,
+                               &l->result->template, l->err) ?:
+           level_check(l);
+}
+
+int template_generate(const struct cpu_template *hosts, size_t nr_hosts,
+                      struct generate_result *out, size_t *failed_host,
+                      cpupolicy_error *err)
+{
+    struct generate_result result = { .nr_findings = 0 };
+    struct levelling *l;
+    size_t ignored;
+    int rc = check_hosts(hosts, nr_hosts, failed_host ?: &ignored, err);
+
+    if ( rc )
+        return rc;
+
+    /* Two policies: more than a stack should hold. */
+    l = calloc(1, sizeof(*l));
+    if ( l )
+        l->maps = calloc(nr_hosts, sizeof(*l->maps));
+    if ( !l || !l->maps )
+    {
+        free(l);
+        return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+    }
+
+    l->nr_hosts = nr_hosts;
+    l->result = &result;
+    l->err = err;
+    rc = level(l, hosts);
+
+    for ( size_t i = 0; i < nr_hosts; i++ )
+        template_map_dispose(&l->maps[i]);
+    template_map_dispose(&l->forced);
+    free(l->maps);
+    free(l->keys);
+    free(l);
+
+    if ( rc )
+    {
+        generate_result_dispose(&result);
+        return rc;
+    }
+
+    recall_flags(&hosts[0], &result.template);
+    *out = result;
+
+    return 0;
+}
