@@ -47,13 +47,32 @@ static int row_slot(const struct dump_leaf *row, cpupolicy_source *src)
     return d->first_slot + subleaf;
 }
 
-static void note_open(const struct dump_leaf *row, cpupolicy_source *src)
+/* Templates and profiles leave bits open, which no CPU does. */
+static void note_open(const struct dump_cpu *cpu, cpupolicy_source *src)
 {
-    for ( unsigned int r = 0; r < 4; r++ )
-        if ( row->open[r] )
-            source_note(src, "leaf 0x%x e%cx: bits 0x%x are left open by the "
-                        "file, and taken as 0", row->leaf, "abcd"[r],
-                        row->open[r]);
+    char list[512];
+    size_t len = 0, nr = 0;
+    uint32_t last = ~0u;
+
+    for ( size_t i = 0; i < cpu->nr_leaves; i++ )
+    {
+        const struct dump_leaf *row = &cpu->leaves[i];
+        unsigned int open = 0;
+
+        for ( unsigned int r = 0; r < 4; r++ )
+            open += __builtin_popcount(row->open[r]);
+        nr += open;
+        if ( open && row->leaf != last && len + 16 < sizeof(list) )
+            len += snprintf(list + len, sizeof(list) - len, " 0x%x",
+                            row->leaf);
+        if ( open )
+            last = row->leaf;
+    }
+
+    if ( nr )
+        source_note(src, "the file leaves %zu bits open, taken as 0, in "
+                    "leaves%s%s", nr, list,
+                    len + 16 < sizeof(list) ? "" : " ...");
 }
 
 static void note_reserved(const struct cpu_policy *p, cpupolicy_source *src)
@@ -101,6 +120,21 @@ static void note_msrs(const struct dump_cpu *cpu, cpupolicy_source *src)
                     nr, list, len + 16 < sizeof(list) ? "" : " ...");
 }
 
+/* A profile's row may stand for several subleaves, or for all further ones. */
+static unsigned int nr_subleaves(const struct dump_leaf *row)
+{
+    const struct x86_leaf_desc *d = x86_leaf_find(row->leaf);
+    uint32_t last = row->last_subleaf;
+
+    if ( d->stop == X86_STOP_PLAIN || row->subleaf == DUMP_NO_SUBLEAF ||
+         last <= row->subleaf )
+        return 1;
+    if ( last >= d->nr_subleaves )
+        last = d->nr_subleaves - 1u;
+
+    return last - row->subleaf + 1;
+}
+
 void policy_from_dump_cpu(struct cpu_policy *p, const struct dump_cpu *cpu,
                           cpupolicy_source *src)
 {
@@ -113,8 +147,8 @@ void policy_from_dump_cpu(struct cpu_policy *p, const struct dump_cpu *cpu,
 
         if ( slot < 0 )
             continue;
-        memcpy(&p->leaf[slot], row->reg, sizeof(p->leaf[slot]));
-        note_open(row, src);
+        for ( unsigned int n = nr_subleaves(row); n--; slot++ )
+            memcpy(&p->leaf[slot], row->reg, sizeof(p->leaf[slot]));
     }
 
     for ( size_t i = 0; i < cpu->nr_msrs; i++ )
@@ -166,6 +200,7 @@ int source_read_dump(cpupolicy_source *src, const struct dump *d,
                                        cpu->id);
     }
 
+    note_open(&section->cpus[0], src);
     note_reserved(&src->cpus[0], src);
     note_msrs(&section->cpus[0], src);
     x86_platform_guess(&src->platform, &src->cpus[0]);
