@@ -90,30 +90,36 @@ static const char *check_accepted(const struct audit_case *c,
 
 /* ---- refused ---------------------------------------------------------- */
 
+static const char *complain_of(const struct x86_violation *v, const char *why)
+{
+    return complain("%s, %s, bits %#lx, asked %#lx, limit %#lx, feature %#x, "
+                    "needs %#x: %s", v->rule, audit_place(v->is_msr, v->index),
+                    v->mask, v->asked, v->limit, v->feature, v->needs, why);
+}
+
+static bool is_feature(uint16_t feature)
+{
+    return feature == X86_NO_AUX || x86_feature_find(feature);
+}
+
 static const char *check_violation(const struct audit_case *c,
                                    const struct x86_violation *v)
 {
-    const char *place, *remedy = NULL;
-    uint64_t asked;
+    const char *remedy = NULL;
 
     if ( v->index >= (v->is_msr ? X86_NR_MSR_SLOTS : X86_NR_WORDS) )
         return complain("%s: index %u", v->rule, v->index);
-    place = audit_place(v->is_msr, v->index);
-    asked = v->is_msr ? c->request.msr[v->index] : c->request.word[v->index];
-    if ( v->asked != asked )
-        return complain("%s, %s: asked %#lx, but it is %#lx", v->rule, place,
-                        v->asked, asked);
+    if ( v->asked != (v->is_msr ? c->request.msr[v->index]
+                                : c->request.word[v->index]) )
+        return complain_of(v, "that is not what was asked for");
     if ( !v->mask || !((v->asked ^ v->limit) & v->mask) )
-        return complain("%s, %s: nothing is wrong with bits %#lx", v->rule,
-                        place, v->mask);
+        return complain_of(v, "nothing is wrong with these bits");
     if ( !v->is_msr && (v->mask | v->limit) >> 32 )
-        return complain("%s, %s: bits %#lx of 32", v->rule, place, v->mask);
+        return complain_of(v, "a register has 32 bits");
     if ( !x86_audit_rule_text(v->rule, &remedy) || !remedy )
-        return complain("no text for the rule %s", v->rule);
-    if ( v->feature != X86_NO_AUX && !x86_feature_find(v->feature) )
-        return complain("%s, %s: feature %u", v->rule, place, v->feature);
-    if ( v->needs != X86_NO_AUX && !x86_feature_find(v->needs) )
-        return complain("%s, %s: needs feature %u", v->rule, place, v->needs);
+        return complain_of(v, "the rule has no text");
+    if ( !is_feature(v->feature) || !is_feature(v->needs) )
+        return complain_of(v, "there is no such feature");
 
     return NULL;
 }

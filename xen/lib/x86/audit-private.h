@@ -3,6 +3,8 @@
 #ifndef X86_AUDIT_PRIVATE_H
 #define X86_AUDIT_PRIVATE_H
 
+#include <string.h>
+
 #include <xen/lib/x86/audit.h>
 #include <xen/lib/x86/topology.h>
 
@@ -23,6 +25,16 @@ static inline bool gate_open(const struct cpu_policy *p,
         return true;
 
     return gate == X86_GATE_VPMU ? kind->vpmu : x86_policy_has(p, gate);
+}
+
+/* Two registers at once. */
+static inline uint64_t load64(const uint32_t *word)
+{
+    uint64_t v;
+
+    memcpy(&v, word, sizeof(v));
+
+    return v;
 }
 
 static inline uint64_t value_at(const struct cpu_policy *p, bool is_msr,

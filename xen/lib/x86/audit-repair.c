@@ -185,27 +185,37 @@ static void fix_limits(struct repair *r)
     }
 }
 
-static void clear_kind(struct repair *r, enum x86_kind kind)
+/* Bits of a kind that are set, the limit's excepted. */
+static void clear_kind(struct repair *r, enum x86_kind kind,
+                       const struct cpu_policy *except)
 {
-    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
-        put(r, false, i, kind_mask(r->layout, kind, false, i), 0);
+    const uint32_t *words = x86_kind_words[r->layout][kind];
+    const uint64_t *msrs = x86_kind_msrs[r->layout][kind];
+
+    /* Two at a time, since there seldom is anything. */
+    for ( unsigned int i = 0; i < X86_NR_WORDS; i += 2 )
+        if ( load64(&r->p->word[i]) & load64(&words[i]) )
+            for ( unsigned int w = i; w < i + 2; w++ )
+                put(r, false, w,
+                    words[w] & (except ? ~except->word[w] : ~0u), 0);
+
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
-        put(r, true, i, kind_mask(r->layout, kind, true, i), 0);
+        put(r, true, i, msrs[i] & (except ? ~except->msr[i] : ~0ULL), 0);
 }
 
 static void fix_reserved(struct repair *r)
 {
-    clear_kind(r, X86_KIND_RESERVED);
+    clear_kind(r, X86_KIND_RESERVED, NULL);
 }
 
 static void fix_hidden(struct repair *r)
 {
-    clear_kind(r, X86_KIND_HIDDEN);
+    clear_kind(r, X86_KIND_HIDDEN, NULL);
 }
 
 static void fix_dynamic(struct repair *r)
 {
-    clear_kind(r, X86_KIND_DYNAMIC);
+    clear_kind(r, X86_KIND_DYNAMIC, NULL);
 }
 
 /*
@@ -266,12 +276,7 @@ static void fix_level_range(struct repair *r)
 
 static void fix_features(struct repair *r)
 {
-    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
-        put(r, false, i, kind_mask(r->layout, X86_KIND_FEATURE, false, i) &
-                         ~r->limit->word[i], 0);
-    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
-        put(r, true, i, kind_mask(r->layout, X86_KIND_FEATURE, true, i) &
-                        ~r->limit->msr[i], 0);
+    clear_kind(r, X86_KIND_FEATURE, r->limit);
 }
 
 static void clear_features(struct repair *r, unsigned int word, uint32_t bits)
@@ -306,7 +311,8 @@ static void fix_dependencies(struct repair *r)
 
         r->needs = d->feature;
         for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
-            clear_features(r, w, d->dependents[w]);
+            if ( d->dependents[w] )
+                clear_features(r, w, d->dependents[w]);
     }
 }
 
@@ -379,6 +385,8 @@ static void fix_xstate(struct repair *r)
     {
         uint32_t right = word[i];
 
+        if ( right == asked[i] )
+            continue;
         word[i] = asked[i];
         put(r, false, X86_SLOT_D * 4 + i, ~0u, right);
     }

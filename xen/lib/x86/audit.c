@@ -68,15 +68,6 @@ bool x86_max_leaf_plausible(const struct cpu_policy *p)
     return !any;
 }
 
-static uint64_t load64(const uint32_t *word)
-{
-    uint64_t v;
-
-    memcpy(&v, word, sizeof(v));
-
-    return v;
-}
-
 /* Whether two slots hold the same as two others. */
 static bool same_pair(const struct x86_regs *a, const struct x86_regs *b)
 {
