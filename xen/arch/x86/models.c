@@ -34,11 +34,12 @@ bool x86_intel_clwb_is_slow(uint32_t signature)
 
 /*
  * CPUs on which an empty return stack does not fall back to the indirect
- * predictor, so that retpoline holds: everything before Broadwell, the
- * Atoms before Tremont, Xeon Phi.
+ * predictor, so that retpoline holds: from Penryn up to Broadwell, the Atoms
+ * before Tremont, Xeon Phi.  What is not listed counts as unsafe, as it does
+ * in Xen: older models were never examined.
  */
 static const uint8_t retpoline_safe[] = {
-    0x0e, 0x0f, 0x16, 0x17, 0x1d,               /* Core */
+    0x17, 0x1d,                                 /* Penryn, Dunnington */
     0x1a, 0x1e, 0x1f, 0x2e,                     /* Nehalem */
     0x25, 0x2c, 0x2f,                           /* Westmere */
     0x2a, 0x2d, 0x3a, 0x3e,                     /* Sandy, Ivy Bridge */

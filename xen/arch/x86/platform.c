@@ -37,6 +37,10 @@ static void guess_intel(struct x86_platform *plat,
 
     plat->gds_safe = !plat->virtualised && x86_family(sig) == 6 &&
         !x86_intel_gds_affected(sig);
+
+    /* Under a hypervisor that says neither NO nor CTRL: models mislead. */
+    plat->gds_no_avx = plat->virtualised && x86_family(sig) == 6 &&
+        !x86_policy_has(raw, X86_FEATURE_GDS_CTRL);
     plat->cpuid_faulting = raw->msr[X86_MSR_SLOT_CE] & (1u << 31);
     plat->vmx_rdtscp = proc2(raw, 3);
     plat->vmx_invpcid = proc2(raw, 12);
@@ -60,6 +64,11 @@ static void guess_amd(struct x86_platform *plat,
      * bit be set, or have set it.
      */
     plat->lfence_serialising = family >= 0xf;
+    /* SSBD by way of LS_CFG, where the CPU has no architectural control. */
+    plat->virt_spec_ctrl = family >= 0x15 && family <= 0x18 &&
+        !x86_policy_has(raw, X86_FEATURE_AMD_SSBD) &&
+        !x86_policy_has(raw, X86_FEATURE_SSB_NO);
+
     plat->null_clears_base = x86_policy_has(raw, X86_FEATURE_NSCB) ||
         (zen2 && !plat->virtualised);
     plat->bp_spec_reduce = x86_policy_has(raw, X86_FEATURE_SRSO_MSR_FIX);

@@ -14,6 +14,7 @@ struct x86_derive {
     struct cpu_policy *shadow;          /* p before the step; trace only */
     const struct x86_trace *trace;
     bool rsb_unsafe;                    /* RSBA or RRSBA, ARCH_CAPS or not */
+    uint64_t not_vulnerable;            /* of ARCH_CAPS, present or not */
 };
 
 /* Stages of a rule, a bit per policy. */

@@ -405,6 +405,15 @@ static void recalc_derived(struct x86_derive *d)
     x86_policy_recalc_derived(d->p);
 }
 
+static void set_not_vulnerable(struct x86_derive *d)
+{
+    static const uint16_t told[] = { F(RFDS_NO), F(GDS_NO), F(ITS_NO) };
+
+    for ( unsigned int i = 0; i < sizeof(told) / sizeof(told[0]); i++ )
+        if ( (d->not_vulnerable >> (told[i] - 16 * 32)) & 1 )
+            policy_set(d->p, told[i], true);
+}
+
 const struct x86_rule x86_guest_rules[] = {
     {
         .id = "cmdline-guest-may", .stages = ST_MAX, .when = guest_may,
@@ -541,6 +550,12 @@ const struct x86_rule x86_guest_rules[] = {
         .vendors = X86_VENDOR_INTEL, SET(F(ARCH_CAPS), F(RSBA), F(RRSBA)),
         .reason = "pure data; a guest may go to where the return stack is "
                   "unsafe",
+    },
+    {
+        .id = "max-not-vulnerable", .stages = ST_MAX,
+        .vendors = X86_VENDOR_INTEL, .apply = set_not_vulnerable,
+        .reason = "known of this host, whether or not it has ARCH_CAPS to "
+                  "say it in",
     },
     {
         .id = "max-scrubbing", .stages = ST_MAX,

@@ -125,7 +125,7 @@ static bool rrsba_unstated(const struct x86_derive *d)
 
 static bool rsb_unsafe_model(const struct x86_derive *d)
 {
-    return !has(d, F(ARCH_CAPS)) && !d->in->plat->virtualised &&
+    return !has(d, F(ARCH_CAPS)) &&
            x86_intel_rsb_unsafe(signature(d), d->in->plat->microcode);
 }
 
@@ -149,6 +149,36 @@ static bool rfds_not_affected(const struct x86_derive *d)
 static bool gds_safe(const struct x86_derive *d)
 {
     return d->in->plat->gds_safe;
+}
+
+/*
+ * A guest's max policy has ARCH_CAPS on every Intel CPU, so that what is
+ * known about the hardware is told there even if the CPU itself lacks the
+ * MSR to say so in.
+ */
+static void note_not_vulnerable(struct x86_derive *d)
+{
+    d->not_vulnerable = d->p->msr[X86_MSR_SLOT_10A];
+}
+
+static void note_gds_safe(struct x86_derive *d)
+{
+    d->not_vulnerable |= 1ULL << (F(GDS_NO) - 16 * 32);
+    if ( has(d, F(ARCH_CAPS)) )
+        policy_set(d->p, F(GDS_NO), true);
+}
+
+/* Gathers need vector registers, whoever took those away. */
+static bool no_vectors(const struct x86_derive *d)
+{
+    return family(d) == 6 && !has(d, F(AVX));
+}
+
+static bool gds_open(const struct x86_derive *d)
+{
+    return d->in->plat->gds_no_avx && has(d, F(AVX)) &&
+           !has(d, F(GDS_NO)) && !(d->not_vulnerable &
+                                   (1ULL << (F(GDS_NO) - 16 * 32)));
 }
 
 static bool its_not_affected(const struct x86_derive *d)
@@ -244,6 +274,11 @@ static bool no_rdt_leaf(const struct x86_derive *d)
     return !x86_leaf_in_range(d->p, 0x10);
 }
 
+static bool no_xstate_leaf(const struct x86_derive *d)
+{
+    return !x86_leaf_in_range(d->p, 0xd);
+}
+
 static bool odd_line_size(const struct x86_derive *d)
 {
     uint32_t size = (d->p->leaf[X86_SLOT_1].b >> 8) & 0xff;
@@ -314,7 +349,10 @@ static void common_1d(struct x86_derive *d)
 {
     uint32_t *e1d = &d->p->leaf[X86_SLOT_80000001].d;
 
-    *e1d &= ~X86_COMMON_1D | d->p->leaf[X86_SLOT_1].d;
+    /* Emulators may leave the copies out. */
+    if ( x86_leaf_in_range(d->p, 0x80000001U) )
+        *e1d = (*e1d & ~X86_COMMON_1D) |
+            (d->p->leaf[X86_SLOT_1].d & X86_COMMON_1D);
 }
 
 static void faulting(struct x86_derive *d)
@@ -503,6 +541,11 @@ const struct x86_rule x86_host_rules[] = {
         .reference = "AMD-SB-7029, XSA-471",
     },
     {
+        .id = "host-not-vulnerable", .stages = ST(HOST_MAX),
+        .vendors = X86_VENDOR_INTEL, .apply = note_not_vulnerable,
+        .reason = "kept for guests, which have ARCH_CAPS to say it in",
+    },
+    {
         .id = "host-no-hvm", .stages = ST(HOST_MAX), .when = no_hvm,
         CLEAR(F(VMX), F(SVM)),
         .reason = "hardware virtualisation could not be started",
@@ -512,6 +555,11 @@ const struct x86_rule x86_host_rules[] = {
         .when = no_rdt_leaf, CLEAR(F(PQE)),
         .reason = "resource allocation is described in leaf 0x10, which "
                   "is out of range",
+    },
+    {
+        .id = "host-no-xstate-leaf", .stages = ST(HOST_MAX),
+        .when = no_xstate_leaf, CLEAR(F(XSAVE)),
+        .reason = "XSAVE is described in leaf 0xd, which is out of range",
     },
     {
         .id = "host-clzero-line-size", .stages = ST(HOST_MAX),
@@ -558,6 +606,20 @@ const struct x86_rule x86_host_rules[] = {
     {
         .id = "dependency", .stages = ST_HOST, .apply = x86_rule_close,
         .reason = "a feature that it needs is missing",
+    },
+    {
+        .id = "host-gds-no-avx", .stages = ST(HOST_DEFAULT),
+        .vendors = X86_VENDOR_INTEL, .when = no_vectors,
+        .apply = note_gds_safe,
+        .reason = "without AVX there is nothing to gather into",
+        .reference = "INTEL-SA-00828, XSA-435",
+    },
+    {
+        .id = "host-gds-avx-off", .stages = ST(HOST_DEFAULT),
+        .vendors = X86_VENDOR_INTEL, .when = gds_open, CLEAR(F(AVX)),
+        .apply = x86_rule_close,
+        .reason = "nothing but doing without AVX mitigates GDS here",
+        .reference = "INTEL-SA-00828, XSA-435",
     },
     {
         .id = "host-common-1d", .stages = ST_HOST,

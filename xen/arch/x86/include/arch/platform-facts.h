@@ -34,6 +34,8 @@ PLATFORM_FACT(sbpb_writable, "sbpb-writable",
               "PRED_CMD.SBPB can be written (AMD probe)")
 PLATFORM_FACT(gds_safe, "gds-safe",
               "not vulnerable to GDS, or mitigated and locked")
+PLATFORM_FACT(gds_no_avx, "gds-no-avx",
+              "AVX is given up where nothing else mitigates GDS")
 PLATFORM_FACT(vmx_rdtscp, "vmx-rdtscp", "VMX has the RDTSCP control")
 PLATFORM_FACT(vmx_invpcid, "vmx-invpcid", "VMX has the INVPCID control")
 PLATFORM_FACT(vmx_mpx, "vmx-mpx", "VMX has the BNDCFGS controls")
