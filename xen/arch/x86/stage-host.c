@@ -443,20 +443,21 @@ const struct x86_rule x86_host_rules[] = {
     {
         .id = "host-rfds-no", .stages = ST(HOST_MAX),
         .vendors = X86_VENDOR_INTEL, .when = rfds_not_affected,
-        SET(F(RFDS_NO)),
+        SET(F(RFDS_NO)), .apply = note_not_vulnerable,
         .reason = "this model is not affected by RFDS",
         .reference = "INTEL-SA-00898, XSA-452",
     },
     {
         .id = "host-gds-no", .stages = ST(HOST_MAX),
         .vendors = X86_VENDOR_INTEL, .when = gds_safe, SET(F(GDS_NO)),
+        .apply = note_not_vulnerable,
         .reason = "not vulnerable to GDS, or mitigated and locked",
         .reference = "INTEL-SA-00828, XSA-435",
     },
     {
         .id = "host-its-no", .stages = ST(HOST_MAX),
         .vendors = X86_VENDOR_INTEL, .when = its_not_affected,
-        SET(F(ITS_NO)),
+        SET(F(ITS_NO)), .apply = note_not_vulnerable,
         .reason = "this model is not affected by ITS",
         .reference = "INTEL-SA-01153, XSA-469",
     },
@@ -539,11 +540,6 @@ const struct x86_rule x86_host_rules[] = {
         .vendors = X86_VENDOR_AMD, .when = tsa_scrubs, SET(F(VERW_CLEAR)),
         .reason = "VERW scrubs from this microcode revision on",
         .reference = "AMD-SB-7029, XSA-471",
-    },
-    {
-        .id = "host-not-vulnerable", .stages = ST(HOST_MAX),
-        .vendors = X86_VENDOR_INTEL, .apply = note_not_vulnerable,
-        .reason = "kept for guests, which have ARCH_CAPS to say it in",
     },
     {
         .id = "host-no-hvm", .stages = ST(HOST_MAX), .when = no_hvm,
