@@ -96,8 +96,9 @@ static bool subset_ok(const struct cpu_policy *p,
         else if ( same_pair(&p->leaf[i], &limit->leaf[i]) )
             continue;
 
-        for ( unsigned int w = first; w < end; w++ )
-            bad |= p->word[w] & ~limit->word[w] & mask[w];
+        for ( unsigned int w = first; w < end; w += 2 )
+            bad |= load64(&p->word[w]) & ~load64(&limit->word[w]) &
+                   load64(&mask[w]);
     }
 
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
@@ -175,18 +176,22 @@ static bool gates_ok(const struct cpu_policy *p,
 
 static bool dependencies_ok(const struct cpu_policy *p)
 {
-    uint32_t fs[X86_NR_FEATURE_WORDS], bad = 0;
+    const struct x86_need *n = x86_needs, *end = n + X86_NR_NEEDS;
+    x86_featureset fs;
+    uint32_t bad = 0;
 
     x86_policy_to_featureset(p, fs);
-    for ( unsigned int i = 0; i < X86_NR_DEEP_DEPS; i++ )
-    {
-        const struct x86_deep_dep *d = &x86_deep_deps[i];
+    for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
+        for ( uint32_t missing = x86_features_deep[w] & ~fs[w]; missing;
+              missing &= missing - 1 )
+        {
+            unsigned int feature = w * 32 + __builtin_ctz(missing);
 
-        if ( x86_feature_test(fs, d->feature) )
-            continue;
-        for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
-            bad |= fs[w] & d->dependents[w];
-    }
+            while ( n->feature < feature )
+                n++;            /* both ascend */
+            for ( ; n < end && n->feature == feature; n++ )
+                bad |= fs[n->word] & n->dependents;
+        }
 
     for ( unsigned int i = 0; i < NR_FEATURE_LEAVES; i++ )
         bad |= x86_feature_test(fs, x86_feature_leaves[i].feature) &&

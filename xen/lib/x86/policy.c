@@ -159,14 +159,3 @@ void x86_featureset_to_policy(const x86_featureset fs, struct cpu_policy *p)
             p->word[w->slot * 4 + w->reg] = fs[i];
     }
 }
-
-bool x86_policy_has(const struct cpu_policy *p, unsigned int feature)
-{
-    const struct x86_word_desc *w = &x86_word_descs[feature / 32];
-    uint32_t bit = 1u << (feature % 32);
-
-    if ( w->slot == X86_WORD_IN_MSR )
-        return (p->msr[w->msr_slot] >> (w->reg * 32)) & bit;
-
-    return p->word[w->slot * 4 + w->reg] & bit;
-}

@@ -60,25 +60,6 @@ unsigned int x86_leaf_count(const struct cpu_policy *p,
     }
 }
 
-bool x86_leaf_in_range(const struct cpu_policy *p, uint32_t leaf)
-{
-    if ( leaf >= X86_CENTAUR_LEAF )
-    {
-        uint32_t max = p->leaf[X86_SLOT_C0000000].a;
-
-        return max >= X86_CENTAUR_LEAF && leaf <= max;
-    }
-
-    /* The first extended leaf exists on everything a policy is for. */
-    if ( leaf >= 0x80000000U )
-        return (leaf & 0xffff) <= (p->leaf[X86_SLOT_80000000].a & 0xffff);
-
-    if ( leaf >= X86_HV_LEAF )
-        return true;
-
-    return leaf <= p->leaf[X86_SLOT_0].a;
-}
-
 /*
  * A terminator (type zero) says only that the list ends; what else its
  * registers hold has no meaning.  Xen drops it together with what follows.

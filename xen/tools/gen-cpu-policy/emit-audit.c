@@ -199,12 +199,40 @@ static unsigned int list_rows(const struct model *m, FILE *out)
     return nr;
 }
 
+/*
+ * Direct dependents, a row per prerequisite and word; dependencies are
+ * sorted by prerequisite, then dependent.  Prints rows if `out`.
+ */
+static unsigned int need_rows(const struct model *m, FILE *out)
+{
+    unsigned int nr = 0;
+
+    for ( unsigned int i = 0; i < m->nr_deps; nr++ )
+    {
+        const struct dep *first = &m->deps[i];
+        unsigned int word = first->dependent / 32;
+        uint32_t mask = 0;
+
+        for ( ; i < m->nr_deps &&
+              m->deps[i].prerequisite == first->prerequisite &&
+              m->deps[i].dependent / 32 == word; i++ )
+            mask |= 1u << (m->deps[i].dependent % 32);
+        if ( out )
+            fprintf(out, "    { X86_FEATURE_%s, %u, 0x%08x },\n",
+                    first->prerequisite_name, word, mask);
+    }
+
+    return nr;
+}
+
 void emit_audit_counts(const struct model *m, FILE *out)
 {
     fprintf(out, "#define X86_NR_EQUAL_MASKS %u\n"
             "#define X86_NR_LIMIT_FIELDS %u\n"
-            "#define X86_NR_LISTS %u\n",
-            equal_rows(m, NULL), limit_rows(m, NULL), list_rows(m, NULL));
+            "#define X86_NR_LISTS %u\n"
+            "#define X86_NR_NEEDS %u\n",
+            equal_rows(m, NULL), limit_rows(m, NULL), list_rows(m, NULL),
+            need_rows(m, NULL));
 }
 
 void emit_audit_tables(const struct model *m, FILE *out)
@@ -219,5 +247,7 @@ void emit_audit_tables(const struct model *m, FILE *out)
     limit_rows(m, out);
     fprintf(out, "};\n\nconst struct x86_list x86_lists[X86_NR_LISTS] = {\n");
     list_rows(m, out);
+    fprintf(out, "};\n\nconst struct x86_need x86_needs[X86_NR_NEEDS] = {\n");
+    need_rows(m, out);
     fprintf(out, "};\n");
 }

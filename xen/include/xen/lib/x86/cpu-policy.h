@@ -84,7 +84,25 @@ unsigned int x86_leaf_count(const struct cpu_policy *p,
                             const struct x86_leaf_desc *d);
 
 /* Whether the leaf is within its range's maximum in this policy. */
-bool x86_leaf_in_range(const struct cpu_policy *p, uint32_t leaf);
+static inline bool x86_leaf_in_range(const struct cpu_policy *p,
+                                     uint32_t leaf)
+{
+    if ( leaf >= X86_CENTAUR_LEAF )
+    {
+        uint32_t max = p->leaf[X86_SLOT_C0000000].a;
+
+        return max >= X86_CENTAUR_LEAF && leaf <= max;
+    }
+
+    /* The first extended leaf exists on everything a policy is for. */
+    if ( leaf >= 0x80000000U )
+        return (leaf & 0xffff) <= (p->leaf[X86_SLOT_80000000].a & 0xffff);
+
+    if ( leaf >= X86_HV_LEAF )
+        return true;
+
+    return leaf <= p->leaf[X86_SLOT_0].a;
+}
 
 /* How many subleaves of a leaf trimming keeps; 0 or 1 for a plain leaf. */
 unsigned int x86_leaf_keep(const struct cpu_policy *p,
@@ -118,7 +136,17 @@ void x86_policy_to_featureset(const struct cpu_policy *p, x86_featureset fs);
 /* Replaces all bits of all featureset registers. */
 void x86_featureset_to_policy(const x86_featureset fs, struct cpu_policy *p);
 
-bool x86_policy_has(const struct cpu_policy *p, unsigned int feature);
+static inline bool x86_policy_has(const struct cpu_policy *p,
+                                  unsigned int feature)
+{
+    const struct x86_word_desc *w = &x86_word_descs[feature / 32];
+    uint32_t bit = 1u << (feature % 32);
+
+    if ( w->slot == X86_WORD_IN_MSR )
+        return (p->msr[w->msr_slot] >> (w->reg * 32)) & bit;
+
+    return p->word[w->slot * 4 + w->reg] & bit;
+}
 
 /* The entry of a feature value, or NULL if the tables do not know it. */
 const struct x86_feature_desc *x86_feature_find(unsigned int feature);

@@ -216,4 +216,14 @@ struct x86_list {
 };
 extern const struct x86_list x86_lists[X86_NR_LISTS];
 
+/*
+ * Direct dependents of each feature of x86_features_deep, ascending, as far
+ * as they are in one word: a policy that keeps all of these is closed.
+ */
+struct x86_need {
+    uint16_t feature, word;
+    uint32_t dependents;
+};
+extern const struct x86_need x86_needs[X86_NR_NEEDS];
+
 #endif /* XEN_LIB_X86_TABLES_H */
