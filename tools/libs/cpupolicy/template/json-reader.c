@@ -36,6 +36,21 @@ void json_reader_skip(struct json_reader *r)
     r->at = json_reader_here(r)->next;
 }
 
+void json_reader_clean(cpupolicy_error *err)
+{
+    if ( !err )
+        return;
+
+    for ( unsigned char *p = (unsigned char *)err->message; *p; p++ )
+    {
+        if ( *p < 0x20 || *p == 0x7f )
+            *p = '?';
+        /* U+0080 to U+009f are control characters as well. */
+        if ( p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0 )
+            p[0] = p[1] = '?';
+    }
+}
+
 static int fail_at(struct json_reader *r, size_t nr_consumed,
                    const char *message)
 {
@@ -45,6 +60,7 @@ static int fail_at(struct json_reader *r, size_t nr_consumed,
     cpupolicy_error_set(r->err, EINVAL, line, "%s", message);
     if ( r->err )
         r->err->column = column;
+    json_reader_clean(r->err);
 
     return -EINVAL;
 }

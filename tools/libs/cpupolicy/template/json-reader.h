@@ -65,6 +65,12 @@ int json_reader_fail(struct json_reader *r, const struct json_token *t,
 int json_reader_refuse(struct json_reader *r, const struct json_token *t,
                 const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/*
+ * Control characters of a message become '?': it quotes the file, and will be
+ * printed on somebody's terminal.  Other UTF-8 stays.
+ */
+void json_reader_clean(cpupolicy_error *err);
+
 /* Where json_reader_refuse() places its complaint, in bytes. */
 size_t json_reader_refuse_place(const struct json_reader *r,
                          const struct json_token *t);

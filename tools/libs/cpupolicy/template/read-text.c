@@ -14,6 +14,7 @@ int template_read_place(struct json_reader *r, const struct json_token *t,
         json_index_place(r->ix, json_reader_refuse_place(r, t), &r->err->line,
                          &column);
         r->err->column = column;
+        json_reader_clean(r->err);
     }
 
     return rc;
