@@ -9,6 +9,7 @@
 #include <xen/lib/x86/topology.h>
 
 #include "private.h"
+#include "source/xen-rules.h"
 
 #define MAX_VIOLATIONS 65536
 
@@ -68,6 +69,8 @@ static void on_violation(void *ctx, const struct x86_violation *v)
     one.text = x86_audit_rule_text(v->rule, &one.remedy);
     if ( !one.text )
         one.text = x86_topology_rule_text(v->rule, &one.remedy);
+    if ( !one.text )
+        one.text = xen_rule_text(v->rule, &one.remedy);
     if ( v->is_msr )
         one.msr = x86_msr_descs[v->index].index;
     else
@@ -144,6 +147,8 @@ static void audit(const cpupolicy_source *src, const cpupolicy *request,
     source_limit(src, kind, &limit);
     v->layout = x86_vendor_layout(limit.vendor);
     rc = x86_policy_audit(&request->policy, &limit, &k, &sink, NULL);
+    if ( !rc && src->xen && !src->what_if )
+        rc = xen_rules_audit(&request->policy, &limit, &sink);
 
     /* A no without a reason would be our bug; never pass it off as a yes. */
     if ( rc && !v->nr && !v->no_memory )

@@ -10,8 +10,8 @@ LIBCPUPOLICY_SRC := \
   format/normalise.c format/own-json.c format/rjcp.c format/text.c \
   format/xen-cpuid.c format/xml.c \
   source/kvm-guest.c source/kvm.c source/native.c \
-  source/xen-domain.c source/xen-options.c source/xen-source.c \
-  source/xen.c \
+  source/xen-domain.c source/xen-options.c source/xen-rules.c \
+  source/xen-source.c source/xen.c \
   template/apply.c template/ask-file.c template/ask.c template/bitmap.c \
   template/compare.c template/exclude.c template/fingerprint.c \
   template/generate-check.c template/generate-force.c template/generate.c \

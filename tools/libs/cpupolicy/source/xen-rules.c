@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* See xen-rules.h.  Each row was found, and is held, by tests/xen/test-exact. */
+
+#include <errno.h>
+#include <string.h>
+
+#include "xen-rules.h"
+
+#define I (1u << X86_LAYOUT_INTEL)
+#define A (1u << X86_LAYOUT_AMD)
+#define C (1u << X86_LAYOUT_CENTAUR)
+#define EVERYBODY (I | A | C)
+
+#define ALL 0xffffffffU
+
+enum effect { ZERO, AS_MAX };
+
+static const struct row {
+    uint32_t layouts;
+    uint32_t leaf, first, last; /* subleaves; 0, 0 for a plain leaf */
+    uint32_t mask[4];           /* by register */
+    enum effect effect;
+} rows[] = {
+    /* Xen 4.17 has no topology of its own yet: it blanks what it finds. */
+    { EVERYBODY, 0xb, 0, 1, { ALL, ALL, ALL, ALL }, ZERO },
+    { A, 0x8000001dU, 0, 0, { ALL, ALL, ALL, ALL }, ZERO },
+    { A, 0x8000001eU, 0, 0, { ALL, ALL, ALL, ALL }, ZERO },
+};
+
+#define NR_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* How high extended leaves go: Xen goes by the vendor, not by its max. */
+static uint32_t max_ext_leaf(enum x86_layout layout)
+{
+    return layout == X86_LAYOUT_AMD ? 0x80000021U : 0x80000008U;
+}
+
+static uint32_t outcome(const struct row *r, uint32_t asked, uint32_t limit,
+                        unsigned int reg)
+{
+    uint32_t mask = r->mask[reg];
+
+    return (asked & ~mask) | (r->effect == AS_MAX ? limit & mask : 0);
+}
+
+static bool judge(const struct x86_audit_sink *sink, const char *rule,
+                  unsigned int index, uint32_t asked, uint32_t kept)
+{
+    const struct x86_violation v = {
+        .rule = rule, .index = index, .feature = X86_NO_AUX,
+        .needs = X86_NO_AUX, .mask = asked ^ kept, .asked = asked,
+        .limit = kept,
+    };
+
+    if ( asked == kept )
+        return true;
+    sink->violation(sink->ctx, &v);
+
+    return false;
+}
+
+static bool judge_row(const struct row *r, const struct cpu_policy *request,
+                      const struct cpu_policy *limit,
+                      const struct x86_audit_sink *sink)
+{
+    unsigned int slot = x86_leaf_find(r->leaf)->first_slot;
+    bool ok = true;
+
+    if ( !x86_leaf_in_range(request, r->leaf) )
+        return true;
+
+    for ( unsigned int i = (slot + r->first) * 4;
+          i < (slot + r->last + 1) * 4; i++ )
+    {
+        uint32_t asked = request->word[i];
+
+        ok &= judge(sink, r->effect == ZERO ? "xen-clears" : "xen-overrides",
+                    i, asked, outcome(r, asked, limit->word[i], i % 4));
+    }
+
+    return ok;
+}
+
+int xen_rules_audit(const struct cpu_policy *request,
+                    const struct cpu_policy *limit,
+                    const struct x86_audit_sink *sink)
+{
+    enum x86_layout layout = x86_vendor_layout(limit->vendor);
+    uint32_t ext = request->leaf[X86_SLOT_80000000].a;
+    uint32_t max = max_ext_leaf(layout);
+    bool ok = judge(sink, "xen-max-leaf", X86_SLOT_80000000 * 4, ext,
+                    ext > max ? max : ext);
+
+    for ( size_t i = 0; i < NR_ROWS; i++ )
+        if ( (rows[i].layouts >> layout) & 1 )
+            ok &= judge_row(&rows[i], request, limit, sink);
+
+    return ok ? 0 : -EINVAL;
+}
+
+static const struct {
+    const char *rule, *text, *remedy;
+} texts[] = {
+    { "xen-clears", "this Xen clears it, whatever is asked", "leave it 0" },
+    { "xen-overrides", "this Xen puts its own value there",
+      "use the limit's value" },
+    { "xen-max-leaf", "this Xen gives guests of this vendor fewer extended "
+      "leaves", "lower it to the limit" },
+};
+
+const char *xen_rule_text(const char *rule, const char **remedy)
+{
+    for ( size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++ )
+        if ( !strcmp(texts[i].rule, rule) )
+        {
+            *remedy = texts[i].remedy;
+            return texts[i].text;
+        }
+
+    return NULL;
+}
