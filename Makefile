@@ -121,10 +121,13 @@ CORE_SRC := \
   xen/lib/x86/xstate.c \
   xen/arch/x86/cmdline.c xen/arch/x86/cpuid-option.c xen/arch/x86/derive.c \
   xen/arch/x86/domain.c xen/arch/x86/domain-create.c \
-  xen/arch/x86/domain-policy.c \
+  xen/arch/x86/domain-policy.c xen/arch/x86/hypercall-audit.c \
+  xen/arch/x86/hypercall-copy.c xen/arch/x86/hypercall-domctl.c \
+  xen/arch/x86/hypercall-sysctl.c xen/arch/x86/hypercall-version.c \
   xen/arch/x86/models.c xen/arch/x86/platform.c xen/arch/x86/read.c \
   xen/arch/x86/stage-guest.c xen/arch/x86/stage-host.c \
-  xen/arch/x86/stage-raw.c
+  xen/arch/x86/stage-raw.c xen/arch/x86/vcpu.c xen/arch/x86/vcpu-msr.c \
+  xen/arch/x86/vcpu-xstate.c
 CORE_OBJ := $(CORE_SRC:%.c=$(O)/%.o) $(O)/gen/cpu-policy-gen.o
 
 $(CORE_SRC:%.c=$(O)/%.o): $(O)/%.o: %.c Makefile $(O)/gen/stamp
@@ -255,6 +258,7 @@ run: $(O)/xl-cpupolicy
 # ---- tests ------------------------------------------------------------
 
 include tests/tests.mk
+include tests/systems.mk
 
 clean:
 	rm -rf $(O)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Tests that need more than one process: the embedded core under unmodified
+# clients, a real KVM and real Xens in emulated machines.
+#
+# check-embedded  Debian's xen-cpuid and a client of libxenctrl on the core
+# check-kvm       kvm_amd in an emulated machine; this machine's /dev/kvm too
+# check-xen       real Xens in emulated machines
+# xen-shell       a console in dom0, by hand
+
+LAB := $(O)/lab
+LAB_ENV = LAB_BUILD=$(abspath $(LAB))
+SYSTEM_FLAGS := $(LIB_FLAGS) -Itests/lab -Itests/xen \
+                -Itools/libs/cpupolicy/source
+SYSTEM_LIBS = $(O)/libcpupolicy.a $(LIB_LIBS)
+
+SYSTEM_SRC := $(addprefix tests/lab/,lab.c) \
+  $(addprefix tests/xen/,capture.c domain.c intended-differences.c rows.c \
+    test-derive.c test-domain.c test-guest.c test-host.c test-interface.c \
+    test-race.c) \
+  tests/kvm/test-guest.c tests/template/make-domain.c \
+  $(addprefix tests/embedded/,client.c client-host.c client-raw.c \
+    client-set.c client-state.c hypervisor.c interpose.c memory.c state.c)
+SYSTEM_OBJ := $(SYSTEM_SRC:%.c=$(O)/%.o)
+
+$(SYSTEM_OBJ): $(O)/%.o: %.c Makefile tests/systems.mk $(O)/gen/stamp
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(SYSTEM_FLAGS) $(LIB_PKG) $(CHECK_PKG) $(CFLAGS) -c -o $@ $<
+
+# ---- the embedded core ------------------------------------------------
+
+EMBEDDED := $(O)/tests/libxen-embedded.so
+EMBEDDED_MAP := tests/embedded/libxen-embedded.map
+$(EMBEDDED): $(addprefix $(O)/tests/embedded/,hypervisor.o interpose.o \
+               memory.o state.o) $(O)/libcpupolicy.a $(EMBEDDED_MAP)
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) -shared $(LDFLAGS) -Wl,-z,defs \
+	  -Wl,--version-script=$(EMBEDDED_MAP) -o $@ \
+	  $(filter %.o %.a,$^) $(LIB_LIBS)
+
+$(O)/tests/embedded-client: $(addprefix $(O)/tests/embedded/,client.o \
+    client-host.o client-raw.o client-set.o client-state.o)
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(SYSTEM_LIBS) -lxencall
+
+# This machine may be unable to run HVM guests: say that it can.
+EMBEDDED_SOURCES := native tests/data/hosts/amd.json \
+                    tests/data/hosts/intel.json
+
+.PHONY: check-embedded
+check-embedded: $(EMBEDDED) $(O)/tests/embedded-client $(O)/xl-cpupolicy
+	$(Q)tests/embedded/check-xen-cpuid $(EMBEDDED) $(O)/xl-cpupolicy \
+	  $(EMBEDDED_SOURCES)
+	$(Q)for s in $(EMBEDDED_SOURCES); do \
+	  CPUPOLICY_EMBEDDED_SOURCE=$$s \
+	  CPUPOLICY_EMBEDDED_PLATFORM=hvm=yes,hap=yes \
+	  LD_PRELOAD=$(abspath $(EMBEDDED)) $(O)/tests/embedded-client || \
+	  exit 1; done
+
+# ---- KVM --------------------------------------------------------------
+
+$(O)/tests/kvm-guest: $(O)/tests/kvm/test-guest.o $(O)/tests/lab/lab.o \
+  $(O)/libcpupolicy.a
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+.PHONY: check-kvm
+check-kvm: $(O)/tests/kvm-guest $(O)/xl-cpupolicy
+	$(Q)$(LAB_ENV) tests/kvm/run $(O)/xl-cpupolicy $(O)/tests/kvm-guest
+
+# ---- Xen --------------------------------------------------------------
+
+XEN_PROGRAMS := $(addprefix $(LAB)/,capture test-domain test-guest \
+  test-host test-interface test-race)
+
+$(XEN_PROGRAMS): $(LAB)/%: $(O)/tests/xen/%.o $(O)/tests/xen/domain.o \
+  $(O)/tests/xen/rows.o $(O)/tests/lab/lab.o $(O)/libcpupolicy.a
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+$(LAB)/test-derive: $(O)/tests/xen/test-derive.o \
+  $(O)/tests/xen/intended-differences.o $(O)/libcpupolicy.a
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+$(LAB)/make-domain: $(O)/tests/template/make-domain.o \
+  $(O)/tests/xen/domain.o $(O)/libcpupolicy.a
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
