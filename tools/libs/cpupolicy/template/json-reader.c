@@ -66,7 +66,7 @@ static int fail_at(struct json_reader *r, size_t nr_consumed,
 }
 
 int json_reader_fail(struct json_reader *r, const struct json_token *t,
-              const char *fmt, ...)
+                     const char *fmt, ...)
 {
     char message[sizeof(r->err->message)];
     va_list args;
@@ -79,7 +79,7 @@ int json_reader_fail(struct json_reader *r, const struct json_token *t,
 }
 
 size_t json_reader_refuse_place(const struct json_reader *r,
-                         const struct json_token *t)
+                                const struct json_token *t)
 {
     size_t pos = t->end;
 
@@ -90,7 +90,7 @@ size_t json_reader_refuse_place(const struct json_reader *r,
 }
 
 int json_reader_refuse(struct json_reader *r, const struct json_token *t,
-                const char *fmt, ...)
+                       const char *fmt, ...)
 {
     char message[sizeof(r->err->message)];
     va_list args;
@@ -215,7 +215,7 @@ int json_reader_bool(struct json_reader *r, bool *out)
 }
 
 int json_reader_unsigned(struct json_reader *r, const char *type, uint64_t max,
-                       uint64_t *out)
+                         uint64_t *out)
 {
     const struct json_token *t = json_reader_here(r);
     const char *digits = r->ix->text + t->start;
@@ -244,7 +244,7 @@ int json_reader_unsigned(struct json_reader *r, const char *type, uint64_t max,
 }
 
 int json_reader_list(struct json_reader *r,
-                   int (*read)(struct json_reader *r, void *ctx), void *ctx)
+                     int (*read)(struct json_reader *r, void *ctx), void *ctx)
 {
     uint32_t end = json_reader_here(r)->next;
     int rc = 0;
@@ -366,7 +366,7 @@ static int read_array(struct json_reader *r, const struct json_shape *shape,
 }
 
 int json_reader_struct(struct json_reader *r, const struct json_shape *shape,
-                     void *ctx)
+                       void *ctx)
 {
     switch ( json_reader_here(r)->kind )
     {

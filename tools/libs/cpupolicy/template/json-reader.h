@@ -55,7 +55,8 @@ void json_reader_skip(struct json_reader *r);
 
 /* -EINVAL at the end of a token, `message` without place. */
 int json_reader_fail(struct json_reader *r, const struct json_token *t,
-              const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+                     const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /*
  * The same for a value that is of the right type but makes no sense.  The
@@ -63,7 +64,8 @@ int json_reader_fail(struct json_reader *r, const struct json_token *t,
  * blanks and the closing bracket that may follow.
  */
 int json_reader_refuse(struct json_reader *r, const struct json_token *t,
-                const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+                       const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /*
  * Control characters of a message become '?': it quotes the file, and will be
@@ -73,7 +75,7 @@ void json_reader_clean(cpupolicy_error *err);
 
 /* Where json_reader_refuse() places its complaint, in bytes. */
 size_t json_reader_refuse_place(const struct json_reader *r,
-                         const struct json_token *t);
+                                const struct json_token *t);
 
 /* -EINVAL: what stands here is not `wanted` ("a string"). */
 int json_reader_wrong_type(struct json_reader *r, const char *wanted);
@@ -85,11 +87,11 @@ int json_reader_bool(struct json_reader *r, bool *out);
 
 /* An integer 0..max; `type` ("u32") is what messages call that. */
 int json_reader_unsigned(struct json_reader *r, const char *type, uint64_t max,
-                       uint64_t *out);
+                         uint64_t *out);
 
 /* An array, `read` being called on each element. */
 int json_reader_list(struct json_reader *r,
-                   int (*read)(struct json_reader *r, void *ctx), void *ctx);
+                     int (*read)(struct json_reader *r, void *ctx), void *ctx);
 
 /*
  * An object with the keys of `shape`, in any order, none of them twice, or,
@@ -97,6 +99,6 @@ int json_reader_list(struct json_reader *r,
  * original's library accepts that for every structure, so files may exist.
  */
 int json_reader_struct(struct json_reader *r, const struct json_shape *shape,
-                     void *ctx);
+                       void *ctx);
 
 #endif /* CPUPOLICY_JSON_READER_H */

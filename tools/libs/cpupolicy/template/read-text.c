@@ -121,7 +121,7 @@ int template_read_u32(struct json_reader *r, uint32_t *out)
 }
 
 int template_read_bitmap(struct json_reader *r, unsigned int nr_bits,
-                       struct template_bits *out)
+                         struct template_bits *out)
 {
     const struct json_token *token = json_reader_here(r);
     struct json_text text;
@@ -165,8 +165,10 @@ int template_read_capability(struct json_reader *r, void *cpu_template)
             "convert to numeric: %s", text.nr > 128 ? 128 : (int)text.nr,
             text.s, reasons[e]);
     else
-        rc = template_read_place(r, token,
-                        template_add_capability(cpu_template, &row, r->err));
+    {
+        rc = template_add_capability(cpu_template, &row, r->err);
+        template_read_place(r, token, rc);
+    }
 
     json_text_dispose(&text);
 

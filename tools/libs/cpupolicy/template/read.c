@@ -47,7 +47,7 @@ static int read_modifier(struct json_reader *r, void *ctx)
     int rc = json_reader_struct(r, &shape, &row);
 
     return rc ?: template_read_place(r, token,
-                            template_add_modifier(ctx, &row, r->err));
+                                     template_add_modifier(ctx, &row, r->err));
 }
 
 /* The entry being read is the last of the template. */
@@ -121,7 +121,7 @@ static int read_msr(struct json_reader *r, void *ctx)
     int rc = json_reader_struct(r, &shape, &row);
 
     return rc ?: template_read_place(r, token,
-                            template_add_msr(ctx, &row, r->err));
+                                     template_add_msr(ctx, &row, r->err));
 }
 
 static int read_feature_index(struct json_reader *r, void *ctx)
@@ -150,7 +150,7 @@ static int read_feature(struct json_reader *r, void *ctx)
     int rc = json_reader_struct(r, &shape, &row);
 
     return rc ?: template_read_place(r, token,
-                            template_add_feature(ctx, &row, r->err));
+                                     template_add_feature(ctx, &row, r->err));
 }
 
 static int read_reg_id(struct json_reader *r, void *ctx)
@@ -179,7 +179,7 @@ static int read_reg(struct json_reader *r, void *ctx)
     int rc = json_reader_struct(r, &shape, &row);
 
     return rc ?: template_read_place(r, token,
-                            template_add_reg(ctx, &row, r->err));
+                                     template_add_reg(ctx, &row, r->err));
 }
 
 static int read_capabilities(struct json_reader *r, void *ctx)
