@@ -8,12 +8,13 @@
 # tests/unit/suites.h; `make check-lists` finds what was forgotten.
 
 # What the tests need besides the suites.
-TEST_UNIT_SRC := alloc-fail.c dump-text.c gen-cpu-policy-run.c machine.c \
-  main.c random.c rows-guest.c rows-host.c vectors.c
+TEST_UNIT_SRC := alloc-fail.c corpus.c dump-text.c gen-cpu-policy-run.c \
+  machine.c main.c random.c rows-guest.c rows-host.c vectors.c
 
 # The core.
 TEST_UNIT_SRC += test-cmdline.c test-cpuid-option.c test-dependencies.c \
-  test-derived.c test-deserialise.c test-features.c test-leaf.c \
+  test-derive-option.c test-derive.c test-derived.c test-deserialise.c \
+  test-features.c test-leaf.c \
   test-rules.c test-serialise.c test-trim.c test-vendor.c test-xstate.c
 
 # The generator.

@@ -98,3 +98,25 @@ void machine_make(struct cpu_policy *p, const struct machine *m)
         *policy_msr(p, m->msr) = m->msr_value;
     x86_policy_recalc_vendor(p);
 }
+
+unsigned int machine_cpus(struct cpu_policy cpus[2],
+                          const struct rule_row *row,
+                          const struct x86_trace *trace)
+{
+    struct machine second = row->machine;
+    const struct word *w = &row->second_word;
+
+    machine_make(&cpus[0], &row->machine);
+    x86_raw_clean(&cpus[0], trace);
+    if ( !row->second_without )
+        return 1;
+
+    second.without = row->second_without;
+    second.msr_value = row->second_msr_value;
+    machine_make(&cpus[1], &second);
+    if ( w->reg )
+        *policy_word(&cpus[1], w->leaf, w->subleaf, w->reg) = w->value;
+    x86_raw_clean(&cpus[1], NULL);
+
+    return 2;
+}

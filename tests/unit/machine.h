@@ -26,6 +26,15 @@ struct machine {
 /* The features of a list of names; fails the test on an unknown one. */
 void features_of(x86_featureset fs, const char *names);
 
+/*
+ * The CPUs of a row, cleaned: one, or two if it has a second.  `trace` hears
+ * of the first.
+ */
+struct rule_row;
+unsigned int machine_cpus(struct cpu_policy cpus[2],
+                          const struct rule_row *row,
+                          const struct x86_trace *trace);
+
 /* As a CPU's registers are read: not cleaned. */
 void machine_make(struct cpu_policy *p, const struct machine *m);
 
@@ -41,6 +50,8 @@ struct rule_row {
     const char *change;
     struct machine machine;
     const char *second_without; /* a second CPU lacks these; NULL: none */
+    struct word second_word;    /* and has this */
+    uint64_t second_msr_value;  /* of machine.msr */
     const char *facts;          /* platform, on top of the guess */
     const char *option;         /* value of cpuid= */
 };

@@ -124,23 +124,12 @@ static void derive_row(const struct rule_row *row, struct effect *e)
     struct x86_cpuid_option opt = { { 0 }, { 0 }, { 0 } };
     struct x86_platform plat;
     struct x86_derive_input in = {
-        .cpus = cpus, .nr_cpus = 1, .plat = &plat, .opt = &opt,
-        .trace = &trace,
+        .cpus = cpus, .plat = &plat, .opt = &opt, .trace = &trace,
     };
-    struct machine second = row->machine;
 
     ck_assert_ptr_nonnull(all);
     *e = (struct effect){ .row = row };
-    machine_make(&cpus[0], &row->machine);
-    x86_raw_clean(&cpus[0], &trace);
-    if ( row->second_without )
-    {
-        second.without = row->second_without;
-        machine_make(&cpus[1], &second);
-        x86_raw_clean(&cpus[1], NULL);
-        in.nr_cpus = 2;
-    }
-
+    in.nr_cpus = machine_cpus(cpus, row, &trace);
     x86_platform_guess(&plat, &cpus[0]);
     if ( row->facts )
         ck_assert_msg(!platform_parse(&plat, row->facts, NULL), "%s: %s",

@@ -27,6 +27,29 @@ static void clamp_leaves(struct x86_derive *d)
     x86_policy_trim(d->p);
 }
 
+/* Numbers that are a limit: the lowest of all CPUs. */
+static void merge_limits(struct cpu_policy *p, const struct cpu_policy *cpu)
+{
+    unsigned int layout = 1u << x86_vendor_layout(p->vendor);
+
+    for ( unsigned int i = 0; i < X86_NR_LIMIT_FIELDS; i++ )
+    {
+        const struct x86_limit_field *f = &x86_limit_fields[i];
+        uint64_t mine = f->is_msr ? p->msr[f->index] : p->word[f->index];
+        uint64_t other = f->is_msr ? cpu->msr[f->index]
+                                   : cpu->word[f->index];
+
+        if ( !(f->layouts & layout) || (mine & f->mask) <= (other & f->mask) )
+            continue;
+
+        mine = (mine & ~f->mask) | (other & f->mask);
+        if ( f->is_msr )
+            p->msr[f->index] = mine;
+        else
+            p->word[f->index] = mine;
+    }
+}
+
 /* AND features and lower limits over all CPUs (kinds of the tables). */
 static void merge_cpu(struct cpu_policy *p, const struct cpu_policy *cpu)
 {
@@ -42,10 +65,10 @@ static void merge_cpu(struct cpu_policy *p, const struct cpu_policy *cpu)
     for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
         p->word[i] &= cpu->word[i] |
             ~x86_kind_words[layout][X86_KIND_FEATURE][i];
+    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
+        p->msr[i] &= cpu->msr[i] | ~x86_kind_msrs[layout][X86_KIND_FEATURE][i];
 
-    limit(&p->leaf[X86_SLOT_0].a, cpu->leaf[X86_SLOT_0].a);
-    limit(&p->leaf[X86_SLOT_7].a, cpu->leaf[X86_SLOT_7].a);
-    limit(&p->leaf[X86_SLOT_80000000].a, cpu->leaf[X86_SLOT_80000000].a);
+    merge_limits(p, cpu);
 }
 
 static void every_cpu(struct x86_derive *d)
@@ -161,26 +184,6 @@ static void note_not_vulnerable(struct x86_derive *d)
     d->not_vulnerable = d->p->msr[X86_MSR_SLOT_10A];
 }
 
-static void note_gds_safe(struct x86_derive *d)
-{
-    d->not_vulnerable |= 1ULL << (F(GDS_NO) - 16 * 32);
-    if ( has(d, F(ARCH_CAPS)) )
-        policy_set(d->p, F(GDS_NO), true);
-}
-
-/* Gathers need vector registers, whoever took those away. */
-static bool no_vectors(const struct x86_derive *d)
-{
-    return family(d) == 6 && !has(d, F(AVX));
-}
-
-static bool gds_open(const struct x86_derive *d)
-{
-    return d->in->plat->gds_no_avx && has(d, F(AVX)) &&
-           !has(d, F(GDS_NO)) && !(d->not_vulnerable &
-                                   (1ULL << (F(GDS_NO) - 16 * 32)));
-}
-
 static bool its_not_affected(const struct x86_derive *d)
 {
     return !d->in->plat->virtualised &&
@@ -293,6 +296,50 @@ static const struct x86_cpuid_option *option(const struct x86_derive *d)
     static const struct x86_cpuid_option none;
 
     return d->in->opt ? d->in->opt : &none;
+}
+
+static void note_gds_safe(struct x86_derive *d)
+{
+    bool taken = d->which == X86_POLICY_HOST_DEFAULT &&
+        (x86_feature_test(option(d)->out, F(GDS_NO)) ||
+         x86_feature_test(option(d)->guest, F(GDS_NO)));
+
+    d->not_vulnerable |= 1ULL << (F(GDS_NO) - 16 * 32);
+    if ( has(d, F(ARCH_CAPS)) && !taken )
+        policy_set(d->p, F(GDS_NO), true);
+}
+
+/* Whether guests get AVX, though the hypervisor goes without. */
+static bool guests_have_vectors(const struct x86_derive *d)
+{
+    x86_featureset needs = { 0 };
+    uint32_t any = 0;
+
+    x86_feature_set(needs, F(AVX));
+    x86_featureset_add_prerequisites(needs);
+    for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
+        any |= needs[w] & option(d)->guest[w];
+
+    return any;
+}
+
+/*
+ * Gathers need vector registers.  The CPU may have none, or the command line
+ * may have taken them; rows below that take them do so because of GDS.
+ */
+static bool no_vectors(const struct x86_derive *d)
+{
+    return family(d) == 6 && !has(d, F(AVX)) &&
+           (d->which == X86_POLICY_HOST_MAX ||
+            (policy_has(d, X86_POLICY_HOST_MAX, F(AVX)) &&
+             !guests_have_vectors(d)));
+}
+
+static bool gds_open(const struct x86_derive *d)
+{
+    return d->in->plat->gds_no_avx && has(d, F(AVX)) &&
+           !has(d, F(GDS_NO)) && !(d->not_vulnerable &
+                                   (1ULL << (F(GDS_NO) - 16 * 32)));
 }
 
 static void drop_experimental(struct x86_derive *d)
@@ -604,14 +651,14 @@ const struct x86_rule x86_host_rules[] = {
         .reason = "a feature that it needs is missing",
     },
     {
-        .id = "host-gds-no-avx", .stages = ST(HOST_DEFAULT),
+        .id = "host-gds-no-avx", .stages = ST_HOST,
         .vendors = X86_VENDOR_INTEL, .when = no_vectors,
         .apply = note_gds_safe,
         .reason = "without AVX there is nothing to gather into",
         .reference = "INTEL-SA-00828, XSA-435",
     },
     {
-        .id = "host-gds-avx-off", .stages = ST(HOST_DEFAULT),
+        .id = "host-gds-avx-off", .stages = ST(HOST_MAX),
         .vendors = X86_VENDOR_INTEL, .when = gds_open, CLEAR(F(AVX)),
         .apply = x86_rule_close,
         .reason = "nothing but doing without AVX mitigates GDS here",
