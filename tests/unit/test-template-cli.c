@@ -81,11 +81,26 @@ static void done(struct result *r)
     "\"microcode_version\":\"0x1\",\"bios_version\":\"1\","                   \
     "\"bios_revision\":\"1\",\"guest_cpu_config\":" guest "}"
 
+#define LEAF(leaf, flags, mods)                                            \
+    "{\"leaf\":\"" leaf "\",\"subleaf\":\"0x0\",\"flags\":" flags            \
+    ",\"modifiers\":[" mods "]}"
+#define MOD(reg, bits) "{\"register\":\"" reg "\",\"bitmap\":\"" bits "\"}"
+#define HOST(more)                                                         \
+    "{\"cpuid_modifiers\":[" LEAF("0x0", "0", MOD("eax", "1101") ","        \
+    MOD("ebx", "1110101011011100110010101000111") ","                      \
+    MOD("ecx", "1101100011001010111010001101110") ","                      \
+    MOD("edx", "1001001011001010110111001101001")) "," more "]}"
+
 static void write_files(void)
 {
+    write_file("host1.json", HOST(LEAF("0x7", "1", MOD("ebx", "100000"))));
+    write_file("host2.json", HOST(LEAF("0x7", "1", MOD("ebx", "0"))));
+    write_file("host3.json", HOST(LEAF("0x7", "1", MOD("ebx", "100000")) ","
+                                  LEAF("0xc", "0", MOD("eax", "1"))));
     write_file("a.json", MSRS(MSR("0x1", "1011") "," MSR("0x2", "1")));
     write_file("b.json", MSRS(MSR("0x1", "1111") "," MSR("0x2", "1")));
     write_file("bad.json", "{\n \"msr_modifiers\": [1]\n}");
+    write_file("arm.json", "{\"reg_modifiers\":[]}");
     write_file("latin1.json", "{\"\351\":1}");
     write_file("f1.json", FINGERPRINT("k1", MSRS(MSR("0x1", "1"))));
     write_file("f2.json", FINGERPRINT("k2", MSRS(MSR("0x1", "1"))));
@@ -175,6 +190,8 @@ static const struct {
     { "strip", "template strip -p a.json b.json", 0, NULL, NULL },
     { "strip with report", "template strip -p a.json b.json -o json", 0,
       "\"output\": \"b_stripped.json\"", NULL },
+    { "strip both architectures", "template strip -p a.json arm.json", 1,
+      NULL, "arm.json: templates of x86_64 and of aarch64 together" },
     { "strip to nowhere", "template strip -p a.json b.json -s /x", 1, NULL,
       "a/x.json: No such file or directory" },
 
@@ -222,6 +239,24 @@ static const struct {
       NULL, "KVM has no policy" },
     { "fingerprint of a file", "fingerprint dump --from guest.json", 1, NULL,
       "guest.json: a file is no hypervisor" },
+
+    /* generate */
+    { "generate of one", "template generate host1.json", 1, NULL,
+      "it takes 2 to" },
+    { "generate of no dumps", "template generate a.json b.json", 1, NULL,
+      "a.json: CPUID leaf 0 names no vendor" },
+    { "generate", "template generate host1.json host2.json", 0,
+      "0x7.0 ebx[5] avx2 = 0x0 (feature)", NULL },
+    { "generate to stdout", "template generate host1.json host2.json -o -", 0,
+      "\"leaf\": \"0x7\"", "avx2 = 0x0" },
+    { "generate with report", "template generate -o x.json --report json "
+      "host1.json host2.json", 0, "\"verdict\": \"forced\"", NULL },
+    { "generate with a conflict", "template generate host1.json host3.json",
+      1, "0xc.0 eax[0] reserved (reserved, some hosts lack the register)",
+      NULL },
+    { "generate in part", "template generate --partial -o /dev/stdout "
+      "host1.json host3.json --report text", 1, "\"msr_modifiers\": []",
+      "Guests still differ, and would see it" },
 
     /* compare */
     { "compare equal", "fingerprint compare -p f1.json -c f1.json", 0, NULL,

@@ -282,7 +282,7 @@ static int run_command(const struct cli_group *group,
     if ( set_up_failed(&p) )
     {
         fprintf(stderr, "xl-cpupolicy: out of memory\n");
-        status = EXIT_NO_ANSWER;
+        status = EXIT_NO;       /* the original knows no other failure */
     }
     else
         status = parse(&p, group, argc, argv);

@@ -203,6 +203,24 @@ static int write_stripped(const char *path, const char *suffix,
     return status;
 }
 
+/* Of files of both architectures, the first that is not as those before. */
+static const char *odd_one(const struct cli_values *paths,
+                           const struct cpu_template *in)
+{
+    enum template_arch arch = TEMPLATE_ANY;
+
+    for ( size_t i = 0; i < paths->nr; i++ )
+    {
+        if ( arch != TEMPLATE_ANY && in[i].arch != TEMPLATE_ANY &&
+             in[i].arch != arch )
+            return paths->values[i];
+        if ( in[i].arch != TEMPLATE_ANY )
+            arch = in[i].arch;
+    }
+
+    return NULL;
+}
+
 static int strip_and_write(const struct cli_values *paths,
                            const struct cpu_template *in,
                            struct cpu_template *out,
@@ -217,7 +235,7 @@ static int strip_and_write(const struct cli_values *paths,
     int status = 0;
 
     if ( template_strip(in, paths->nr, &options, out, &err) )
-        status = fail_with(NULL, &err);
+        status = fail_with(odd_one(paths, in), &err);
 
     for ( size_t i = 0; !status && i < paths->nr; i++ )
         status = write_stripped(paths->values[i], suffix, &out[i], report);

@@ -145,7 +145,7 @@ static int write_result(const struct cli_values *values,
 {
     const char *output = cli_value(values, GENERATE_OUTPUT)
                          ?: "cpu_template.json";
-    bool to_stdout = !strcmp(output, "-");
+    bool to_stdout = !strcmp(output, "-") || !strcmp(output, "/dev/stdout");
     int status = 0;
 
     if ( wants_json(values, GENERATE_REPORT) )
