@@ -134,6 +134,8 @@ void source_limit(const cpupolicy_source *src,
 
     x86_domain_limit(out, &src->policies[
         kind->hvm ? X86_POLICY_HVM_MAX : X86_POLICY_PV_MAX].policy, &k);
+    if ( src->xen && !src->what_if )
+        xen_rules_limit(out);
 }
 
 static void audit(const cpupolicy_source *src, const cpupolicy *request,

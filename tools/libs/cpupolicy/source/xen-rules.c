@@ -29,12 +29,6 @@ static const struct row {
 
 #define NR_ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* How high extended leaves go: Xen goes by the vendor, not by its max. */
-static uint32_t max_ext_leaf(enum x86_layout layout)
-{
-    return layout == X86_LAYOUT_AMD ? 0x80000021U : 0x80000008U;
-}
-
 static uint32_t outcome(const struct row *r, uint32_t asked, uint32_t limit,
                         unsigned int reg)
 {
@@ -81,15 +75,25 @@ static bool judge_row(const struct row *r, const struct cpu_policy *request,
     return ok;
 }
 
+void xen_rules_limit(struct cpu_policy *limit)
+{
+    enum x86_layout layout = x86_vendor_layout(limit->vendor);
+    uint32_t *ext = &limit->leaf[X86_SLOT_80000000].a;
+    uint32_t max = layout == X86_LAYOUT_AMD ? 0x80000021U : 0x80000008U;
+
+    if ( *ext > max )
+    {
+        *ext = max;
+        x86_policy_trim(limit);
+    }
+}
+
 int xen_rules_audit(const struct cpu_policy *request,
                     const struct cpu_policy *limit,
                     const struct x86_audit_sink *sink)
 {
     enum x86_layout layout = x86_vendor_layout(limit->vendor);
-    uint32_t ext = request->leaf[X86_SLOT_80000000].a;
-    uint32_t max = max_ext_leaf(layout);
-    bool ok = judge(sink, "xen-max-leaf", X86_SLOT_80000000 * 4, ext,
-                    ext > max ? max : ext);
+    bool ok = true;
 
     for ( size_t i = 0; i < NR_ROWS; i++ )
         if ( (rows[i].layouts >> layout) & 1 )
@@ -104,8 +108,6 @@ static const struct {
     { "xen-clears", "this Xen clears it, whatever is asked", "leave it 0" },
     { "xen-overrides", "this Xen puts its own value there",
       "use the limit's value" },
-    { "xen-max-leaf", "this Xen gives guests of this vendor fewer extended "
-      "leaves", "lower it to the limit" },
 };
 
 const char *xen_rule_text(const char *rule, const char **remedy)

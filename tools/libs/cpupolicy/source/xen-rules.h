@@ -10,6 +10,12 @@
 #include <xen/lib/x86/audit.h>
 
 /**
+ * Lower a limit to what Xen holds domains to besides its max policy: how
+ * high extended leaves go, it tells by the vendor.
+ */
+void xen_rules_limit(struct cpu_policy *limit);
+
+/**
  * Report what Xen would change of a policy that the core's audit accepts.
  * Fields are reported in order of leaf; `limit` is what x86_domain_limit()
  * gave.
