@@ -116,7 +116,9 @@ static void judge_native(const struct xen_cpu_policy_leaf *l)
     struct xen_cpu_policy_leaf expected = *look(&raw, l->leaf, l->subleaf);
     struct xen_cpu_policy_leaf got = *l;
 
-    if ( !(expected.a | expected.b | expected.c | expected.d) )
+    /* The policy has one row of leaves whose subleaves it does not know. */
+    if ( !(expected.a | expected.b | expected.c | expected.d) ||
+         (expected.subleaf == NO_SUBLEAF && l->subleaf) )
         return;
     if ( l->leaf == 1 )
     {
@@ -211,6 +213,6 @@ int main(int argc, char **argv)
     lab_case(signature, "guest-sees-xen", "no signature at 0x40000000");
     tally_case(&msrs, 2, "msrs");
     if ( is_pv )
-        tally_case(&native, 10, "native-is-raw");
+        tally_case(&native, 8, "native-is-raw");
     return lab_finish(is_pv ? 5 : 4);
 }
