@@ -12,7 +12,9 @@ struct test_toolstack;
 struct test_toolstack *test_toolstack_open(void);
 void test_toolstack_close(struct test_toolstack *t);
 
-enum test_domain_kind { TEST_DOMAIN_PV, TEST_DOMAIN_HVM, TEST_DOMAIN_HVM_SHADOW };
+enum test_domain_kind {
+    TEST_DOMAIN_PV, TEST_DOMAIN_HVM, TEST_DOMAIN_HVM_SHADOW
+};
 
 /* "pv", "hvm", "hvm-shadow". */
 extern const char *const test_domain_kinds[];
