@@ -342,7 +342,7 @@ Suite *suite_audit_property(void)
     Suite *s = suite_create("audit_property");
     TCase *tc = tcase_create("mutations");
 
-    tcase_set_timeout(tc, 300);
+    tcase_set_timeout(tc, 600);
     tcase_add_test(tc, policy_audit_of_mutations_keeps_its_promises);
     suite_add_tcase(s, tc);
 

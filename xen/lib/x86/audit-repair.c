@@ -27,69 +27,6 @@ struct repair {
 
 /* ---- reporting -------------------------------------------------------- */
 
-static uint16_t feature_at(bool is_msr, uint16_t index, unsigned int bit)
-{
-    for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
-    {
-        const struct x86_word_desc *d = &x86_word_descs[w];
-        bool in_msr = d->slot == X86_WORD_IN_MSR;
-        unsigned int value = w * 32 + bit % 32;
-
-        if ( in_msr != is_msr ||
-             (in_msr ? d->msr_slot != index || d->reg != bit / 32
-                     : d->slot * 4 + d->reg != index) )
-            continue;
-
-        return x86_feature_test(x86_features_known, value) ? value
-                                                           : X86_NO_AUX;
-    }
-
-    return X86_NO_AUX;
-}
-
-/* The first field at or after a slot; rows are sorted by their first slot. */
-static const struct x86_field_desc *
-field_lower_bound(const struct x86_field_desc *f, unsigned int nr,
-                  unsigned int slot)
-{
-    while ( nr )
-    {
-        unsigned int half = nr / 2;
-
-        if ( f[half].first_slot < slot )
-        {
-            f += half + 1;
-            nr -= half + 1;
-        }
-        else
-            nr = half;
-    }
-
-    return f;
-}
-
-const struct x86_field_desc *x86_field_find(enum x86_layout layout,
-                                            bool is_msr, uint16_t index,
-                                            unsigned int bit)
-{
-    const struct x86_field_desc *f = is_msr ? x86_msr_fields : x86_fields;
-    unsigned int nr = is_msr ? X86_NR_MSR_FIELDS : X86_NR_FIELDS;
-    const struct x86_field_desc *end = f + nr;
-    unsigned int slot = is_msr ? index : index / 4;
-
-    /* A field of several subleaves begins somewhere in the same leaf. */
-    f = field_lower_bound(f, nr, is_msr ? slot : x86_leaf_find(
-                              x86_slot_descs[slot].leaf)->first_slot);
-
-    for ( ; f < end && f->first_slot <= slot; f++ )
-        if ( slot < f->first_slot + f->nr_slots &&
-             (is_msr || f->reg == index % 4) && bit >= f->lo &&
-             bit <= f->hi && ((f->layouts >> layout) & 1) )
-            return f;
-
-    return NULL;
-}
-
 /* Bits mean something each on their own, or only together as a number. */
 static bool is_number(const struct x86_field_desc *f)
 {
@@ -108,7 +45,7 @@ static uint64_t unit_at(const struct repair *r, struct x86_violation *v,
     const struct x86_field_desc *f;
     uint64_t mask;
 
-    v->feature = feature_at(v->is_msr, v->index, bit);
+    v->feature = x86_feature_at(v->is_msr, v->index, bit);
     if ( v->feature != X86_NO_AUX )
         return 1ULL << bit;
 
@@ -454,41 +391,24 @@ static void fix_topology(struct repair *r)
     }
 }
 
-/*
- * Limits before ranges, since a highest leaf is a limit; ranges before
- * features, since what is out of range is not seen; features before
- * whatever is derived from them.
- */
 static const struct {
     const char *rule;
     void (*fix)(struct repair *r);
+    const char *text, *remedy;
 } steps[] = {
-    { "max-leaf-prefix", fix_ext_prefix },
-    { "limit", fix_limits },
-    { "reserved", fix_reserved },
-    { "hidden", fix_hidden },
-    { "dynamic", fix_dynamic },
-    { "cache-type", fix_cache_types },
-    { "out-of-range", fix_range },
-    { "feature", fix_features },
-    { "feature-leaf", fix_feature_leaves },
-    { "dependency", fix_dependencies },
-    { "equal", fix_equal },
-    { "signature", fix_signature },
-    { "gate", fix_gates },
-    { "phys-bits", fix_phys_bits },
-    { "xstate", fix_xstate },
-    { "derived", fix_derived },
-    { "topology", fix_topology },
-    { "out-of-range", fix_level_range },
+#define AUDIT_RULE(rule, fix, text, remedy) { rule, fix, text, remedy },
+#include "audit-rules.h"
+#undef AUDIT_RULE
 };
+
+#define NR_STEPS (sizeof(steps) / sizeof(steps[0]))
 
 /* A step may undo an earlier one's work, though none is known to need two. */
 #define MAX_ROUNDS 4
 
 static void take_steps(struct repair *r)
 {
-    for ( unsigned int i = 0; i < sizeof(steps) / sizeof(steps[0]); i++ )
+    for ( unsigned int i = 0; i < NR_STEPS; i++ )
     {
         r->rule = steps[i].rule;
         r->needs = X86_NO_AUX;
@@ -525,4 +445,25 @@ void x86_policy_report(const struct cpu_policy *request,
     for ( unsigned int round = 0; round < MAX_ROUNDS &&
           memcmp(&p, fixed, sizeof(p)); round++ )
         take_steps(&r);
+}
+
+static bool same_string(const char *a, const char *b)
+{
+    while ( *a && *a == *b )
+        a++, b++;
+
+    return *a == *b;
+}
+
+const char *x86_audit_rule_text(const char *rule, const char **remedy)
+{
+    for ( unsigned int i = 0; i < NR_STEPS; i++ )
+        if ( steps[i].text && same_string(steps[i].rule, rule) )
+        {
+            if ( remedy )
+                *remedy = steps[i].remedy;
+            return steps[i].text;
+        }
+
+    return x86_topology_rule_text(rule, remedy);
 }

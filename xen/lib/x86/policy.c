@@ -159,3 +159,66 @@ void x86_featureset_to_policy(const x86_featureset fs, struct cpu_policy *p)
             p->word[w->slot * 4 + w->reg] = fs[i];
     }
 }
+
+uint16_t x86_feature_at(bool is_msr, uint16_t index, unsigned int bit)
+{
+    for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
+    {
+        const struct x86_word_desc *d = &x86_word_descs[w];
+        bool in_msr = d->slot == X86_WORD_IN_MSR;
+        unsigned int value = w * 32 + bit % 32;
+
+        if ( in_msr != is_msr ||
+             (in_msr ? d->msr_slot != index || d->reg != bit / 32
+                     : d->slot * 4 + d->reg != index) )
+            continue;
+
+        return x86_feature_test(x86_features_known, value) ? value
+                                                           : X86_NO_AUX;
+    }
+
+    return X86_NO_AUX;
+}
+
+/* The first field at or after a slot; rows are sorted by their first slot. */
+static const struct x86_field_desc *
+field_lower_bound(const struct x86_field_desc *f, unsigned int nr,
+                  unsigned int slot)
+{
+    while ( nr )
+    {
+        unsigned int half = nr / 2;
+
+        if ( f[half].first_slot < slot )
+        {
+            f += half + 1;
+            nr -= half + 1;
+        }
+        else
+            nr = half;
+    }
+
+    return f;
+}
+
+const struct x86_field_desc *x86_field_find(enum x86_layout layout,
+                                            bool is_msr, uint16_t index,
+                                            unsigned int bit)
+{
+    const struct x86_field_desc *f = is_msr ? x86_msr_fields : x86_fields;
+    unsigned int nr = is_msr ? X86_NR_MSR_FIELDS : X86_NR_FIELDS;
+    const struct x86_field_desc *end = f + nr;
+    unsigned int slot = is_msr ? index : index / 4;
+
+    /* A field of several subleaves begins somewhere in the same leaf. */
+    f = field_lower_bound(f, nr, is_msr ? slot : x86_leaf_find(
+                              x86_slot_descs[slot].leaf)->first_slot);
+
+    for ( ; f < end && f->first_slot <= slot; f++ )
+        if ( slot < f->first_slot + f->nr_slots &&
+             (is_msr || f->reg == index % 4) && bit >= f->lo &&
+             bit <= f->hi && ((f->layouts >> layout) & 1) )
+            return f;
+
+    return NULL;
+}

@@ -20,7 +20,11 @@ struct x86_domain_kind {
     uint8_t max_phys_bits;      /* the domain's limit; 0: none */
 };
 
-/* One thing that is wrong. */
+/*
+ * One thing that is wrong.  A number (kinds LIMIT, EQUAL, CHOICE, TOPOLOGY,
+ * DERIVED) is reported as a whole; else each feature by itself, and other
+ * bits of a field, or reserved ones, together.
+ */
 struct x86_violation {
     const char *rule;           /* id, see x86_audit_rule_text() */
     bool is_msr;
@@ -37,13 +41,20 @@ struct x86_audit_sink {
 };
 
 /*
- * Audit `request` against `limit` (the max policy of the domain's type).
+ * Audit `request` against `limit`.
  *
- * @param sink all violations go there, in order of (leaf, subleaf), MSRs
- *        last; NULL: the first one only is looked for.
- * @param first filled with the place of the first violation (all ones where
- *        it has none); may be NULL.
+ * @param request its vendor has to be that of its leaf 0, as deserialising
+ *        leaves it (x86_policy_recalc_vendor()).  Not modified.
+ * @param limit of x86_domain_limit(); acceptable for itself.
+ * @param sink all violations go there, in the order of the rules, no bit
+ *        twice.  The request with all bits of `mask` as in `limit` is
+ *        acceptable.  May be NULL.
+ * @param first filled with the lowest leaf and subleaf that has a violation,
+ *        or the lowest MSR if no leaf has one, all ones elsewhere, which are
+ *        Xen's three error fields.  Untouched on success; may be NULL.
  * @returns 0 or -EINVAL.
+ *
+ * Takes some 10 KiB of stack if the request is refused.
  */
 int x86_policy_audit(const struct cpu_policy *request,
                      const struct cpu_policy *limit,
@@ -53,11 +64,6 @@ int x86_policy_audit(const struct cpu_policy *request,
 
 /* What a rule says and what to do about it; NULL: no such rule. */
 const char *x86_audit_rule_text(const char *rule, const char **remedy);
-
-/* The field at these bits of a word or MSR in this layout, or NULL. */
-const struct x86_field_desc *x86_field_find(enum x86_layout layout,
-                                            bool is_msr, uint16_t index,
-                                            unsigned int bit);
 
 /*
  * The limit that applies to one domain: the type's max policy, less what

@@ -62,6 +62,18 @@ void x86_policy_recalc_vendor(struct cpu_policy *p);
 uint32_t x86_family(uint32_t signature);
 uint32_t x86_model(uint32_t signature);
 
+/* ---- fields --------------------------------------------------------- */
+
+/*
+ * What is at a bit of a word (slot * 4 + register) or MSR slot: the feature,
+ * or X86_NO_AUX; the field in this layout, or NULL.  With neither, the bit is
+ * reserved.
+ */
+uint16_t x86_feature_at(bool is_msr, uint16_t index, unsigned int bit);
+const struct x86_field_desc *x86_field_find(enum x86_layout layout,
+                                            bool is_msr, uint16_t index,
+                                            unsigned int bit);
+
 /* ---- leaves --------------------------------------------------------- */
 
 /* The descriptor of a leaf, or NULL if the tables have no such leaf. */
