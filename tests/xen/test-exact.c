@@ -52,8 +52,12 @@ static const struct {
       "cache leaf only" },
     { "reserved-7.2", "reserved", 7, 7, I | A | C, "reserved registers of "
       "subleaf 2: no features, so that Xen does not mask them" },
-    { "reserved-1a", "reserved", 0x8000001aU, 0x8000001aU, A, "Xen passes "
-      "this leaf as it stands, reserved bits and all" },
+    { "reserved-e1b", "reserved", 0x80000001U, 0x80000001U, A, "of ebx, Xen "
+      "clears less than AMD reserves" },
+    { "reserved-e5-e6", "reserved", 0x80000005U, 0x80000006U, I | A, "Xen "
+      "passes what it keeps of these as it stands" },
+    { "reserved-e19-e1a", "reserved", 0x80000019U, 0x8000001aU, A, "Xen "
+      "passes these leaves as they stand" },
     { "centaur", "reserved", 2, 0x80000008U, C, "Xen has no rules for this "
       "vendor's leaves" },
     { "centaur-hidden", "hidden", 2, 0x80000008U, C, "the same" },
