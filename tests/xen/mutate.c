@@ -4,9 +4,11 @@
 
 #include <string.h>
 
+#include <xen/lib/x86/topology.h>
+
 const char *const mutation_names[NR_MUTATIONS] = {
-    "bit", "bits", "feature", "features", "leaves", "fields", "words", "mix",
-    "noise",
+    "bit", "bits", "feature", "features", "leaves", "fields", "topology",
+    "words", "mix", "noise",
 };
 
 uint32_t dice_roll(struct dice *d, uint32_t sides)
@@ -128,6 +130,26 @@ static void change_field(struct cpu_policy *p, struct dice *d)
     }
 }
 
+static void change_topology(struct cpu_policy *p, struct dice *d)
+{
+    const struct x86_topology topo = {
+        1 + dice_roll(d, 4), 1 + dice_roll(d, 12), 1, 1, 1,
+    };
+
+    if ( x86_topology_apply(&topo, p) )
+        return;                 /* cannot happen with these; no harm */
+
+    if ( dice_roll(d, 2) )
+        memset(&p->leaf[X86_SLOT_B], 0,
+               X86_NR_SUBLEAVES_B * sizeof(p->leaf[0]));
+    if ( dice_roll(d, 2) )
+    {
+        memset(&p->leaf[X86_SLOT_8000001D], 0,
+               X86_NR_SUBLEAVES_8000001D * sizeof(p->leaf[0]));
+        memset(&p->leaf[X86_SLOT_8000001E], 0, sizeof(p->leaf[0]));
+    }
+}
+
 static void mix(struct cpu_policy *p, const struct cpu_policy *other,
                 struct dice *d)
 {
@@ -168,6 +190,9 @@ void policy_mutate(struct cpu_policy *p, enum mutation how,
             break;
         case MUTATE_FIELDS:
             change_field(p, d);
+            break;
+        case MUTATE_TOPOLOGY:
+            change_topology(p, d);
             break;
         case MUTATE_WORDS:
             p->word[pick_word(d)] = roll32(d);

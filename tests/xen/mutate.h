@@ -13,6 +13,7 @@ enum mutation {
     MUTATE_FEATURES,        /* many fewer, and what follows */
     MUTATE_LEAVES,          /* other highest leaves */
     MUTATE_FIELDS,          /* identity, caches, address widths, brand */
+    MUTATE_TOPOLOGY,        /* threads and cores, all leaves or the old */
     MUTATE_WORDS,           /* up to eight registers of noise */
     MUTATE_MIX,             /* registers of another policy */
     MUTATE_NOISE,           /* all registers of noise */
