@@ -148,6 +148,25 @@ START_TEST(policy_audit_behind_a_shut_gate_refuses)
 }
 END_TEST
 
+START_TEST(policy_audit_without_arch_caps_wants_the_msr_empty)
+{
+    const uint64_t caps = x86_kind_msrs[_i][X86_KIND_FEATURE]
+                                       [X86_MSR_SLOT_10A];
+    uint64_t named = 0;
+
+    start(audit_vendors[_i]);
+    ck_assert_uint_eq(now.request.msr[X86_MSR_SLOT_10A], caps);
+    drop(&now.request, X86_FEATURE_ARCH_CAPS);
+    audit("without ARCH_CAPS");
+    for ( unsigned int i = 0; i < report.nr; i++ )
+        if ( report.list[i].is_msr &&
+             report.list[i].index == X86_MSR_SLOT_10A &&
+             report.list[i].needs == X86_FEATURE_ARCH_CAPS )
+            named |= report.list[i].mask;
+    ck_assert_uint_eq(named, caps);
+}
+END_TEST
+
 /* ---- highest leaves --------------------------------------------------- */
 
 static const struct max_row {
@@ -310,6 +329,9 @@ TCase *tcase_audit_rules(void)
                         0, X86_NR_DIRECT_DEPS);
     tcase_add_loop_test(tc, policy_audit_behind_a_shut_gate_refuses, 0,
                         NR(gates));
+    tcase_add_loop_test(tc,
+                        policy_audit_without_arch_caps_wants_the_msr_empty,
+                        0, X86_NR_LAYOUTS);
     tcase_add_loop_test(tc,
                         policy_audit_of_highest_leaves_and_content_is_strict,
                         0, NR(maxima));

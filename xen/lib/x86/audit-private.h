@@ -75,7 +75,8 @@ uint32_t x86_phys_bits_floor(const struct cpu_policy *p,
                              const struct cpu_policy *limit);
 
 /* The signature is one that CPUID can have (SDM: extended fields). */
-bool x86_signature_plausible(const struct cpu_policy *p);
+bool x86_signature_plausible(const struct cpu_policy *p,
+                             enum x86_layout layout);
 
 /* The fast half: yes or no. */
 bool x86_policy_acceptable(const struct cpu_policy *p,

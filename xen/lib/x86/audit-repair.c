@@ -293,7 +293,7 @@ static void fix_gates(struct repair *r)
 
 static void fix_signature(struct repair *r)
 {
-    if ( !x86_signature_plausible(r->p) )
+    if ( !x86_signature_plausible(r->p, r->layout) )
         put(r, false, X86_WORD(1, A), SIGNATURE_EXT_FAMILY, 0);
 }
 

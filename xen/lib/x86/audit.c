@@ -27,15 +27,14 @@ uint32_t x86_phys_bits_floor(const struct cpu_policy *p,
     return floor < max ? floor : max;
 }
 
-bool x86_signature_plausible(const struct cpu_policy *p)
+bool x86_signature_plausible(const struct cpu_policy *p,
+                             enum x86_layout layout)
 {
     uint32_t sig = p->leaf[X86_SLOT_1].a, base = (sig >> 8) & 0xf;
 
-    if ( x86_vendor_layout(p->vendor) == X86_LAYOUT_CENTAUR )
-        return true;
-
     /* Extended family counts with base family 15 only. */
-    return !(sig & SIGNATURE_EXT_FAMILY) || base == 0xf;
+    return layout == X86_LAYOUT_CENTAUR || base == 0xf ||
+           !(sig & SIGNATURE_EXT_FAMILY);
 }
 
 /* Subleaves count as well: one beyond the last cannot be seen either. */
@@ -337,7 +336,7 @@ static bool cache_types_ok(const struct cpu_policy *p)
     for ( unsigned int i = 0; i < X86_NR_SUBLEAVES_8000001D; i++ )
         worst |= p->leaf[X86_SLOT_8000001D + i].a;
 
-    return !(worst & 0x1c);
+    return !(worst & CACHE_TYPE_MASK & ~CACHE_TYPE_MAX);
 }
 
 bool x86_policy_acceptable(const struct cpu_policy *p,
@@ -350,7 +349,8 @@ bool x86_policy_acceptable(const struct cpu_policy *p,
            equal_ok(p, limit, layout) && limits_ok(p, limit, layout) &&
            gates_ok(p, limit, kind, layout) && dependencies_ok(p) &&
            cache_types_ok(p) && range_ok(p, layout) && xstate_ok(p, limit) &&
-           derived_ok(p, limit, layout) && x86_signature_plausible(p) &&
+           derived_ok(p, limit, layout) &&
+           x86_signature_plausible(p, layout) &&
            !x86_topology_judge(p, NULL);
 }
 
