@@ -156,6 +156,31 @@ START_TEST(rdmsr_of_vmx_follows_the_controls)
 }
 END_TEST
 
+/* None of the tables' MSRs is forgotten. */
+START_TEST(rdmsr_knows_every_msr_of_a_policy)
+{
+    const struct x86_vcpu v = { .hvm = true };
+    static struct cpu_policy p;
+    uint64_t value;
+
+    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
+    {
+        x86_featureset all;
+        bool amd = x86_msr_descs[i].index >= 0xc0000000;
+
+        domain_host_make(&host, amd ? X86_VENDOR_AMD : X86_VENDOR_INTEL);
+        p = host.policies.policy[X86_POLICY_HVM_MAX];
+        memset(all, 0xff, sizeof(all));
+        x86_featureset_to_policy(all, &p);
+        for ( unsigned int j = 0; j < X86_NR_MSR_SLOTS; j++ )
+            p.msr[j] = ~0ULL << 8 | j;
+        ck_assert_int_eq(x86_vcpu_rdmsr(&p, &v, x86_msr_descs[i].index,
+                                        &value), X86_MSR_VALUE);
+        ck_assert_uint_eq(value & 0xff, i);
+    }
+}
+END_TEST
+
 Suite *suite_vcpu_msr(void)
 {
     Suite *s = suite_create("vcpu_msr");
@@ -165,6 +190,7 @@ Suite *suite_vcpu_msr(void)
                         sizeof(rows) / sizeof(rows[0]));
     tcase_add_loop_test(tc, rdmsr_of_vmx_follows_the_controls, 0,
                         sizeof(vmx) / sizeof(vmx[0]));
+    tcase_add_test(tc, rdmsr_knows_every_msr_of_a_policy);
     suite_add_tcase(s, tc);
 
     return s;

@@ -46,6 +46,40 @@ static bool vmx_msr_exists(const struct cpu_policy *p,
     }
 }
 
+_Static_assert(X86_MSR_SLOT_493 - X86_MSR_SLOT_480 == 0x493 - 0x480,
+               "slots of the VMX MSRs follow each other");
+
+/* x86_msr_slot_find() without its search. */
+static int slot_of(uint32_t index)
+{
+    switch ( index )
+    {
+    case 0x480 ... 0x493:
+        return X86_MSR_SLOT_480 + (index - 0x480);
+
+    case 0x8b:
+        return X86_MSR_SLOT_8B;
+
+    case 0xce:
+        return X86_MSR_SLOT_CE;
+
+    case 0xcf:
+        return X86_MSR_SLOT_CF;
+
+    case 0x10a:
+        return X86_MSR_SLOT_10A;
+
+    case 0x345:
+        return X86_MSR_SLOT_345;
+
+    case 0xc0011029U:
+        return X86_MSR_SLOT_C0011029;
+
+    default:
+        return -ERANGE;
+    }
+}
+
 static bool policy_msr_exists(const struct cpu_policy *p,
                               const struct x86_vcpu *v, uint32_t index)
 {
@@ -113,7 +147,7 @@ enum x86_msr_answer x86_vcpu_rdmsr(const struct cpu_policy *p,
         return X86_MSR_VALUE;
     }
 
-    slot = x86_msr_slot_find(index);
+    slot = slot_of(index);
     if ( slot < 0 )
         return own_msr(p, index);
 

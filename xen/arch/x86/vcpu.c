@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* CPUID as a vCPU sees it. */
 
-#include <arch/vcpu.h>
+#include "vcpu-private.h"
 
 #define CR4_PAE        (1u << 5)
 #define CR4_OSXSAVE    (1u << 18)
@@ -17,10 +17,7 @@
 #define PMU_VERSION_MASK 0xffu
 #define PMU_VERSION_MAX  3u
 
-#define HV_BLOCK_MASK  0xffff0000u
-#define HV_INDEX_MASK  0xffu
-#define HV_LIMIT_MIN   2u
-#define HV_LIMIT_MAX   5u
+#define HV_BLOCK_MASK 0xffff0000u
 
 /*
  * The guest chose leaf and subleaf.  Behind a check of them a CPU may run
@@ -40,25 +37,42 @@ static inline unsigned int slot_nospec(unsigned int slot)
     return slot & mask;
 }
 
-static inline bool in_range(const struct cpu_policy *p, uint32_t leaf)
+/*
+ * The leaf's descriptor if the policy has the leaf, else NULL.  As
+ * x86_leaf_find() and x86_leaf_in_range(), for the two ranges that guests
+ * read all the time without a call.
+ */
+static inline const struct x86_leaf_desc *
+visible_leaf(const struct cpu_policy *p, uint32_t leaf)
 {
-    if ( leaf <= X86_MAX_BASIC_LEAF )
-        return leaf <= p->leaf[X86_SLOT_0].a;
+    const unsigned int first_ext = X86_MAX_BASIC_LEAF + 3;
 
-    return x86_leaf_in_range(p, leaf);
+    if ( leaf <= X86_MAX_BASIC_LEAF )
+        return leaf <= p->leaf[X86_SLOT_0].a ? &x86_leaf_descs[leaf] : NULL;
+
+    if ( leaf - 0x80000000U <= X86_MAX_EXT_LEAF - 0x80000000U )
+        return (leaf & 0xffff) <= (p->leaf[X86_SLOT_80000000].a & 0xffff)
+               ? &x86_leaf_descs[first_ext + (leaf & 0xffff)] : NULL;
+
+    return x86_leaf_in_range(p, leaf) ? x86_leaf_find(leaf) : NULL;
 }
 
 /* ---- the save area ---------------------------------------------------- */
 
-static void xstate_view(const struct cpu_policy *p, const struct x86_vcpu *v,
-                        uint32_t subleaf, struct x86_regs *out)
+static inline void xstate_view(const struct cpu_policy *p,
+                               const struct x86_vcpu *v, uint32_t subleaf,
+                               struct x86_regs *out)
 {
-    uint32_t da1 = p->leaf[X86_SLOT_D + 1].a;
+    const struct x86_regs *l = &p->leaf[X86_SLOT_D];
+    uint32_t da1 = l[1].a;
 
-    if ( !x86_policy_has(p, X86_FEATURE_XSAVE) )
+    if ( !(p->leaf[X86_SLOT_1].c & BIT(XSAVE)) )
         return;
 
-    if ( subleaf == 0 )
+    /* All that there is: the policy has the size already. */
+    if ( subleaf == 0 && v->xcr0 == (l->a | ((uint64_t)l->d << 32)) )
+        out->b = l->c;
+    else if ( subleaf == 0 )
         out->b = x86_xstate_size(p, v->xcr0);
     else if ( subleaf == 1 && (da1 & BIT(XSAVES)) )
         out->b = x86_xstate_compacted_size(p, v->xcr0 | v->xss);
@@ -69,7 +83,7 @@ static void xstate_view(const struct cpu_policy *p, const struct x86_vcpu *v,
 /* ---- features that follow live state ---------------------------------- */
 
 /* Bits of 1.edx, and of AMD's copy of it in 0x80000001.edx. */
-static void common_1d_view(const struct x86_vcpu *v, uint32_t *edx)
+static inline void common_1d_view(const struct x86_vcpu *v, uint32_t *edx)
 {
     if ( !v->hvm )
         return;
@@ -83,7 +97,7 @@ static void common_1d_view(const struct x86_vcpu *v, uint32_t *edx)
 }
 
 /* What Xen lets the hardware domain's kernel know, and always has. */
-static void leak_view(const struct x86_vcpu *v, struct x86_regs *out)
+static inline void leak_view(const struct x86_vcpu *v, struct x86_regs *out)
 {
     const struct x86_regs *host = &v->host->leaf[X86_SLOT_1];
 
@@ -98,8 +112,8 @@ static inline bool leaks(const struct x86_vcpu *v)
     return v->hardware_domain && !v->hvm && v->kernel && v->host;
 }
 
-static void leaf1_view(const struct cpu_policy *p, const struct x86_vcpu *v,
-                       struct x86_regs *out)
+static inline void leaf1_view(const struct cpu_policy *p,
+                              const struct x86_vcpu *v, struct x86_regs *out)
 {
     /*
      * A PV kernel that asks with the prefix wants to know whether it may use
@@ -128,8 +142,8 @@ static void leaf1_view(const struct cpu_policy *p, const struct x86_vcpu *v,
     common_1d_view(v, &out->d);
 }
 
-static void ext1_view(const struct cpu_policy *p, const struct x86_vcpu *v,
-                      struct x86_regs *out)
+static inline void ext1_view(const struct cpu_policy *p,
+                             const struct x86_vcpu *v, struct x86_regs *out)
 {
     /* Intel's CPUs hide SYSCALL from code outside of 64-bit mode. */
     if ( p->vendor == X86_VENDOR_INTEL && v->hvm && !v->long_mode )
@@ -138,7 +152,7 @@ static void ext1_view(const struct cpu_policy *p, const struct x86_vcpu *v,
     common_1d_view(v, &out->d);
 }
 
-static void pmu_view(const struct cpu_policy *p, struct x86_regs *out)
+static inline void pmu_view(const struct cpu_policy *p, struct x86_regs *out)
 {
     if ( p->vendor != X86_VENDOR_INTEL )
         *out = (struct x86_regs){ 0 };
@@ -146,64 +160,12 @@ static void pmu_view(const struct cpu_policy *p, struct x86_regs *out)
         out->a = (out->a & ~PMU_VERSION_MASK) | PMU_VERSION_MAX;
 }
 
-/* ---- the hypervisor's leaves ------------------------------------------ */
-
-/* "XenVMMXenVMM", in ebx, ecx, edx. */
-static const struct x86_regs signature = {
-    0, 0x566e6558, 0x65584d4d, 0x4d4d566e,
-};
-
-static void xen_leaf(const struct cpu_policy *p, const struct x86_vcpu *v,
-                     uint32_t base, uint32_t index, struct x86_regs *out,
-                     uint32_t subleaf)
-{
-    uint32_t limit = p->leaf[base == X86_HV_LEAF ? X86_SLOT_40000000
-                                                 : X86_SLOT_40000100].a & 0xff;
-
-    if ( !limit || limit > HV_LIMIT_MAX )
-        limit = HV_LIMIT_MAX;
-    else if ( limit < HV_LIMIT_MIN )
-        limit = HV_LIMIT_MIN;
-
-    if ( index > limit )
-        return;
-
-    if ( index == 0 )
-    {
-        *out = signature;
-        out->a = base + limit;
-    }
-    else if ( index == 1 )
-        out->a = v->leaves->version;
-    else if ( v->leaves->xen )
-        v->leaves->xen(v->leaves->ctx, index, subleaf, out);
-}
-
-static void hypervisor_leaf(const struct cpu_policy *p,
-                            const struct x86_vcpu *v, uint32_t leaf,
-                            uint32_t subleaf, struct x86_regs *out)
-{
-    const struct x86_hypervisor_leaves *l = v->leaves;
-    uint32_t index = leaf & HV_INDEX_MASK, base = leaf & ~HV_INDEX_MASK;
-    uint32_t limit = p->leaf[X86_SLOT_40000000].a & 0xff;
-
-    if ( !l )
-        return;
-
-    if ( base == (l->viridian ? X86_HV2_LEAF : X86_HV_LEAF) )
-        xen_leaf(p, v, base, index, out, subleaf);
-    else if ( l->viridian && base == X86_HV_LEAF &&
-              (!limit || index <= limit) )
-        l->viridian(l->ctx, index, subleaf, out);
-}
-
 /* ---- lookup ----------------------------------------------------------- */
 
-static void stored(const struct cpu_policy *p, uint32_t leaf,
-                   uint32_t subleaf, struct x86_regs *out)
+static inline void stored(const struct cpu_policy *p,
+                          const struct x86_leaf_desc *d, uint32_t subleaf,
+                          struct x86_regs *out)
 {
-    const struct x86_leaf_desc *d = x86_leaf_find(leaf);
-
     /*
      * No need to ask which subleaves are valid: an accepted policy has
      * nothing behind the last one.
@@ -214,8 +176,23 @@ static void stored(const struct cpu_policy *p, uint32_t leaf,
         *out = p->leaf[slot_nospec(d->first_slot + subleaf)];
 }
 
-static void live(const struct cpu_policy *p, const struct x86_vcpu *v,
-                 uint32_t leaf, uint32_t subleaf, struct x86_regs *out)
+/*
+ * Through a copy, so that everywhere else the four registers need not lie in
+ * memory: writing 32 bits and reading 64 of them back at once
+ * costs more than all the rest of a lookup.
+ */
+static inline void topology_view(const struct cpu_policy *p,
+                          const struct x86_vcpu *v, uint32_t leaf,
+                          uint32_t subleaf, struct x86_regs *out)
+{
+    struct x86_regs r = *out;
+
+    x86_topology_vcpu_leaf(p, &v->ids, leaf, subleaf, &r);
+    *out = (struct x86_regs){ r.a, r.b, r.c, r.d };
+}
+
+static inline void live(const struct cpu_policy *p, const struct x86_vcpu *v,
+                        uint32_t leaf, uint32_t subleaf, struct x86_regs *out)
 {
     switch ( leaf )
     {
@@ -249,7 +226,7 @@ static void live(const struct cpu_policy *p, const struct x86_vcpu *v,
     case 0x1f:
     case 0x8000001eU:
     case 0x80000026U:
-        x86_topology_vcpu_leaf(p, &v->ids, leaf, subleaf, out);
+        topology_view(p, v, leaf, subleaf, out);
         break;
     }
 }
@@ -257,24 +234,27 @@ static void live(const struct cpu_policy *p, const struct x86_vcpu *v,
 void x86_vcpu_cpuid(const struct cpu_policy *p, const struct x86_vcpu *v,
                     uint32_t leaf, uint32_t subleaf, struct x86_regs *out)
 {
-    *out = (struct x86_regs){ 0 };
+    const struct x86_leaf_desc *d;
+    struct x86_regs r = { 0 };
 
     if ( (leaf & HV_BLOCK_MASK) == X86_HV_LEAF )
     {
-        hypervisor_leaf(p, v, leaf, subleaf, out);
+        *out = r;
+        x86_vcpu_hypervisor_leaf(p, v, leaf, subleaf, out);
         return;
     }
 
-    if ( !x86_leaf_find(leaf) || !in_range(p, leaf) )
+    d = visible_leaf(p, leaf);
+    if ( !d && v->beyond == X86_BEYOND_VENDOR &&
+         x86_vendor_layout(p->vendor) != X86_LAYOUT_AMD )
     {
-        if ( v->beyond != X86_BEYOND_VENDOR ||
-             x86_vendor_layout(p->vendor) == X86_LAYOUT_AMD )
-            return;
         leaf = p->leaf[X86_SLOT_0].a;
-        if ( leaf > X86_MAX_BASIC_LEAF )
-            return;
+        d = visible_leaf(p, leaf);
     }
-
-    stored(p, leaf, subleaf, out);
-    live(p, v, leaf, subleaf, out);
+    if ( d )
+    {
+        stored(p, d, subleaf, &r);
+        live(p, v, leaf, subleaf, &r);
+    }
+    *out = r;
 }
