@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* CPUID as a vCPU sees it. */
 
-#include "vcpu-private.h"
+#include <arch/vcpu.h>
 
 #define CR4_PAE        (1u << 5)
 #define CR4_OSXSAVE    (1u << 18)
@@ -17,7 +17,10 @@
 #define PMU_VERSION_MASK 0xffu
 #define PMU_VERSION_MAX  3u
 
-#define HV_BLOCK_MASK 0xffff0000u
+#define HV_BLOCK_MASK  0xffff0000u
+#define HV_INDEX_MASK  0xffu
+#define HV_LIMIT_MIN   2u
+#define HV_LIMIT_MAX   5u
 
 /*
  * The guest chose leaf and subleaf.  Behind a check of them a CPU may run
@@ -160,6 +163,57 @@ static inline void pmu_view(const struct cpu_policy *p, struct x86_regs *out)
         out->a = (out->a & ~PMU_VERSION_MASK) | PMU_VERSION_MAX;
 }
 
+/* ---- the hypervisor's leaves ------------------------------------------ */
+
+/* "XenVMMXenVMM", in ebx, ecx, edx. */
+static const struct x86_regs signature = {
+    0, 0x566e6558, 0x65584d4d, 0x4d4d566e,
+};
+
+static void xen_leaf(const struct cpu_policy *p, const struct x86_vcpu *v,
+                     uint32_t base, uint32_t index, struct x86_regs *out,
+                     uint32_t subleaf)
+{
+    uint32_t limit = p->leaf[base == X86_HV_LEAF ? X86_SLOT_40000000
+                                                 : X86_SLOT_40000100].a & 0xff;
+
+    if ( !limit || limit > HV_LIMIT_MAX )
+        limit = HV_LIMIT_MAX;
+    else if ( limit < HV_LIMIT_MIN )
+        limit = HV_LIMIT_MIN;
+
+    if ( index > limit )
+        return;
+
+    if ( index == 0 )
+    {
+        *out = signature;
+        out->a = base + limit;
+    }
+    else if ( index == 1 )
+        out->a = v->leaves->version;
+    else if ( v->leaves->xen )
+        v->leaves->xen(v->leaves->ctx, index, subleaf, out);
+}
+
+static void hypervisor_leaf(const struct cpu_policy *p,
+                            const struct x86_vcpu *v, uint32_t leaf,
+                            uint32_t subleaf, struct x86_regs *out)
+{
+    const struct x86_hypervisor_leaves *l = v->leaves;
+    uint32_t index = leaf & HV_INDEX_MASK, base = leaf & ~HV_INDEX_MASK;
+    uint32_t limit = p->leaf[X86_SLOT_40000000].a & 0xff;
+
+    if ( !l )
+        return;
+
+    if ( base == (l->viridian ? X86_HV2_LEAF : X86_HV_LEAF) )
+        xen_leaf(p, v, base, index, out, subleaf);
+    else if ( l->viridian && base == X86_HV_LEAF &&
+              (!limit || index <= limit) )
+        l->viridian(l->ctx, index, subleaf, out);
+}
+
 /* ---- lookup ----------------------------------------------------------- */
 
 static inline void stored(const struct cpu_policy *p,
@@ -240,7 +294,7 @@ void x86_vcpu_cpuid(const struct cpu_policy *p, const struct x86_vcpu *v,
     if ( (leaf & HV_BLOCK_MASK) == X86_HV_LEAF )
     {
         *out = r;
-        x86_vcpu_hypervisor_leaf(p, v, leaf, subleaf, out);
+        hypervisor_leaf(p, v, leaf, subleaf, out);
         return;
     }
 
