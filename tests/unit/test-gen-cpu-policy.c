@@ -118,6 +118,7 @@ static const char header[] =
     "#define X86_NR_LIMIT_FIELDS 2\n"
     "#define X86_NR_LISTS 1\n"
     "#define X86_NR_NEEDS 2\n"
+    "#define X86_NR_GATES 2\n"
     "\n"
     "/* Bits of CPUID 1.edx that AMD repeats in 0x80000001.edx. */\n"
     "#define X86_COMMON_1D 0x00000001u\n"
@@ -239,6 +240,8 @@ static const struct fragment {
       "    { X86_FEATURE_SSE, 4, 0x7, false, 0xffffffffull, 0x0ull },\n"
       "    { X86_FEATURE_SSE, 8, 0x7, false, 0xffffffffull, 0x0ull },\n"
       "    { X86_GATE_VPMU, 1, 0x2, false, 0xffffull, 0x0ull },\n};\n" },
+    { "gates by name", "    { X86_FEATURE_SSE, 0x7, 0x1, 0, 3 },\n"
+                       "    { X86_GATE_VPMU, 0x2, 0x0, 3, 1 },\n};\n" },
     { "limits, in each subleaf", "    { 0x7, false, 4, 0xffffffffull },\n"
                                  "    { 0x7, false, 8, 0xffffffffull },\n" },
     { "lists", "    { 0x7, 1 }, /* 0x7 */\n};\n" },

@@ -139,34 +139,41 @@ static bool limits_ok(const struct cpu_policy *p,
     return true;
 }
 
+/* Behind an open gate, only what has to be equal is left to look at. */
+static bool gate_ok(const struct cpu_policy *p, const struct cpu_policy *limit,
+                    const struct x86_gate *gate, enum x86_layout layout,
+                    bool open)
+{
+    const struct x86_gate_mask *g = &x86_gate_masks[gate->first];
+
+    for ( unsigned int i = 0; i < gate->nr; i++, g++ )
+    {
+        uint64_t have = value_at(p, g->is_msr, g->word);
+        uint64_t bad = open ? (have ^ value_at(limit, g->is_msr, g->word)) &
+                              g->equal
+                            : have & g->mask;
+
+        if ( bad && ((g->layouts >> layout) & 1) &&
+             (!open || g->is_msr || x86_slot_in_range(p, g->word / 4)) )
+            return false;
+    }
+
+    return true;
+}
+
 static bool gates_ok(const struct cpu_policy *p,
                      const struct cpu_policy *limit,
                      const struct x86_domain_kind *kind,
                      enum x86_layout layout)
 {
-    uint16_t gate = X86_GATE_NONE;
-    bool open = true;
-
-    for ( unsigned int i = 0; i < X86_NR_GATE_MASKS; i++ )
+    for ( unsigned int i = 0; i < X86_NR_GATES; i++ )
     {
-        const struct x86_gate_mask *g = &x86_gate_masks[i];
-        uint64_t have, may;
+        const struct x86_gate *gate = &x86_gates[i];
+        bool open = gate_open(p, kind, gate->gate);
+        unsigned int layouts = open ? gate->equal_layouts : gate->layouts;
 
-        if ( !((g->layouts >> layout) & 1) )
-            continue;
-
-        /* Rows are sorted by gate. */
-        if ( g->gate != gate )
-        {
-            gate = g->gate;
-            open = gate_open(p, kind, gate);
-        }
-
-        have = value_at(p, g->is_msr, g->word);
-        may = value_at(limit, g->is_msr, g->word);
-        if ( open ? ((have ^ may) & g->equal) &&
-                    (g->is_msr || x86_slot_in_range(p, g->word / 4))
-                  : (have & g->mask) != 0 )
+        if ( ((layouts >> layout) & 1) &&
+             !gate_ok(p, limit, gate, layout, open) )
             return false;
     }
 

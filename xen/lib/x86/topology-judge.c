@@ -24,18 +24,17 @@ static void report(struct judge *j, const char *rule, unsigned int word,
                    uint16_t feature, uint32_t mask, uint32_t want)
 {
     uint32_t asked = j->p->word[word];
-    struct x86_violation v = {
-        .rule = rule, .index = word, .feature = feature,
-        .needs = X86_NO_AUX, .mask = mask, .asked = asked,
-        .limit = (asked & ~mask) | (want & mask),
-    };
 
-    if ( v.limit == asked )
+    if ( !((asked ^ want) & mask) )
         return;
 
     j->bad = true;
     if ( j->sink )
-        j->sink->violation(j->sink->ctx, &v);
+        j->sink->violation(j->sink->ctx, &(const struct x86_violation){
+            .rule = rule, .index = word, .feature = feature,
+            .needs = X86_NO_AUX, .mask = mask, .asked = asked,
+            .limit = (asked & ~mask) | (want & mask),
+        });
 }
 
 static void expect(struct judge *j, const char *rule, unsigned int word,

@@ -225,14 +225,42 @@ static unsigned int need_rows(const struct model *m, FILE *out)
     return nr;
 }
 
+/* One row per gate: which of the gate masks are its own.  As list_rows(). */
+static unsigned int gate_rows(const struct model *m, FILE *out)
+{
+    unsigned int nr = 0;
+
+    for ( unsigned int first = 0, i = 0; i < m->nr_gates; first = i, nr++ )
+    {
+        unsigned int layouts = 0, equal_layouts = 0;
+
+        for ( ; i < m->nr_gates && m->gates[i].gate == m->gates[first].gate;
+              i++ )
+        {
+            layouts |= m->gates[i].layouts;
+            equal_layouts |= m->gates[i].equal ? m->gates[i].layouts : 0;
+        }
+        if ( !out )
+            continue;
+
+        fprintf(out, "    { ");
+        emit_gate(m, m->gates[first].gate, out);
+        fprintf(out, ", 0x%x, 0x%x, %u, %u },\n", layouts, equal_layouts,
+                first, i - first);
+    }
+
+    return nr;
+}
+
 void emit_audit_counts(const struct model *m, FILE *out)
 {
     fprintf(out, "#define X86_NR_EQUAL_MASKS %u\n"
             "#define X86_NR_LIMIT_FIELDS %u\n"
             "#define X86_NR_LISTS %u\n"
-            "#define X86_NR_NEEDS %u\n",
+            "#define X86_NR_NEEDS %u\n"
+            "#define X86_NR_GATES %u\n",
             equal_rows(m, NULL), limit_rows(m, NULL), list_rows(m, NULL),
-            need_rows(m, NULL));
+            need_rows(m, NULL), gate_rows(m, NULL));
 }
 
 void emit_audit_tables(const struct model *m, FILE *out)
@@ -249,5 +277,7 @@ void emit_audit_tables(const struct model *m, FILE *out)
     list_rows(m, out);
     fprintf(out, "};\n\nconst struct x86_need x86_needs[X86_NR_NEEDS] = {\n");
     need_rows(m, out);
+    fprintf(out, "};\n\nconst struct x86_gate x86_gates[X86_NR_GATES] = {\n");
+    gate_rows(m, out);
     fprintf(out, "};\n");
 }

@@ -206,6 +206,15 @@ struct x86_limit_field {
 };
 extern const struct x86_limit_field x86_limit_fields[X86_NR_LIMIT_FIELDS];
 
+/* The rows of x86_gate_masks that are behind one gate. */
+struct x86_gate {
+    uint16_t gate;
+    uint8_t layouts;            /* that have a row */
+    uint8_t equal_layouts;      /* that have one with bits of kind EQUAL */
+    uint16_t first, nr;
+};
+extern const struct x86_gate x86_gates[X86_NR_GATES];
+
 /*
  * Leaves whose subleaves end somewhere, and of which a guest can be shown
  * something.  Leaf 0xd is not among them: its subleaves follow from features.
