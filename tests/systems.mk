@@ -15,8 +15,8 @@ SYSTEM_FLAGS := $(LIB_FLAGS) -Itests/lab -Itests/xen \
 SYSTEM_LIBS = $(O)/libcpupolicy.a $(LIB_LIBS)
 
 SYSTEM_SRC := $(addprefix tests/lab/,lab.c) \
-  $(addprefix tests/xen/,capture.c domain.c intended-differences.c rows.c \
-    test-derive.c test-domain.c test-guest.c test-host.c test-interface.c \
+  $(addprefix tests/xen/,capture.c domain.c intended-differences.c mutate.c \
+    rows.c test-derive.c test-domain.c test-exact.c test-guest.c test-host.c test-interface.c \
     test-race.c) \
   tests/kvm/test-guest.c tests/template/make-domain.c \
   $(addprefix tests/embedded/,client.c client-host.c client-raw.c \
@@ -94,3 +94,46 @@ $(LAB)/make-domain: $(O)/tests/template/make-domain.o \
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+$(LAB)/test-exact: $(O)/tests/xen/test-exact.o $(O)/tests/xen/mutate.o \
+  $(O)/tests/xen/domain.o $(O)/tests/lab/lab.o $(O)/libcpupolicy.a
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+# A guest's kernel of our own: PV and PVH in one image, no libc.
+PROBE_FLAGS := -std=gnu11 $(WARNINGS) -O2 -ffreestanding -fno-pic -fno-pie \
+  -fno-stack-protector -mno-red-zone -mgeneral-regs-only \
+  -fcf-protection=none
+
+$(LAB)/probe-guest: tests/xen/guest/probe.c tests/xen/guest/start.S \
+  tests/xen/guest/probe.lds Makefile tests/systems.mk
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(PROBE_FLAGS) -c -o $@-c.o tests/xen/guest/probe.c
+	$(Q)$(CC) -fno-pic -c -o $@-s.o tests/xen/guest/start.S
+	$(Q)ld -m elf_x86_64 -nostdlib -static -z max-page-size=4096 \
+	  --build-id=none -T tests/xen/guest/probe.lds -o $@ $@-s.o $@-c.o
+
+XEN_ALL := $(XEN_PROGRAMS) $(LAB)/test-derive $(LAB)/test-exact \
+           $(LAB)/make-domain $(LAB)/probe-guest
+
+# XEN_JOBS machines at a time.
+XEN_JOBS ?= 2
+
+.PHONY: check-lab check-derive check-xen xen-shell
+check-lab:
+	$(Q)$(LAB_ENV) tests/lab/self-test
+
+check-derive: $(XEN_ALL)
+	$(Q)$(LAB_ENV) tests/xen/check --initrd
+	$(Q)$(LAB_ENV) tests/xen/compare
+
+check-xen: $(XEN_ALL) $(O)/xl-cpupolicy
+	$(Q)$(LAB_ENV) tests/xen/check --jobs $(XEN_JOBS)
+	$(Q)$(LAB_ENV) tests/template/run-xen $(O)/xl-cpupolicy \
+	  $(LAB)/make-domain
+
+xen-shell: $(XEN_ALL)
+	$(Q)$(LAB_ENV) tests/xen/check --initrd
+	$(Q)$(LAB_ENV) tests/lab/shell --initrd $(LAB)/xen.initrd

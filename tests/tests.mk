@@ -9,12 +9,12 @@
 
 # What the tests need besides the suites.
 TEST_UNIT_SRC := alloc-fail.c corpus.c dump-text.c gen-cpu-policy-run.c \
-  machine.c main.c random.c rows-guest.c rows-host.c vectors.c
+  machine.c main.c oracle-xenguest.c random.c rows-guest.c rows-host.c vectors.c
 
 # The core.
 TEST_UNIT_SRC += test-cmdline.c test-cpuid-option.c test-dependencies.c \
   test-derive-option.c test-derive.c test-derived.c test-deserialise.c \
-  test-features.c test-leaf.c \
+  test-features.c test-leaf.c test-oracle-xenguest.c \
   test-rules.c test-serialise.c test-trim.c test-vendor.c test-xstate.c
 
 # The generator.
@@ -29,7 +29,21 @@ TEST_UNIT_SRC += test-dump.c test-dump-corpus.c test-dump-nomem.c \
   test-format-text.c test-format-xen-cpuid.c \
   test-fingerprint.c test-template-bitmap.c test-template-guest.c \
   test-template-json.c test-template-normalise.c test-template-read.c \
-  test-template-strip.c test-template-verify.c
+  test-template-strip.c test-template-verify.c test-xen-options.c
+
+# Audit, topology, domains, hypercalls, vCPUs.
+TEST_UNIT_SRC += audit-check.c audit-hosts.c audit-rich.c domain-host.c \
+  hypercall-memory.c test-audit.c test-audit-hosts.c \
+  test-audit-property.c test-audit-rules.c test-audit-sweep.c \
+  test-domain.c test-domain-policy.c test-hypercall-abi.c \
+  test-hypercall-audit.c test-hypercall-domctl.c test-hypercall-host.c \
+  test-hypercall-set.c test-hypercall-sysctl.c test-topology.c \
+  test-topology-hwloc.c test-topology-judge.c test-topology-leaves.c \
+  test-vcpu.c test-vcpu-limits.c test-vcpu-msr.c
+
+# Templates and fingerprints.
+TEST_UNIT_SRC += test-template-cli.c test-template-config.c \
+  test-template-generate.c test-template-nomem.c
 
 TEST_SRC := $(addprefix tests/unit/,$(TEST_UNIT_SRC))
 TEST_OBJ := $(TEST_SRC:%.c=$(O)/%.o)
@@ -75,4 +89,17 @@ check-lists:
 	     echo "$$s: not in tests/unit/suites.h" >&2; exit 1; }; done
 	@echo "lists: every test file and suite is run"
 
-check: check-core check-lists check-unit
+# Every stage that there is; the last line counts them all.
+CHECK_STAGES := core lists docs unit tables embedded kvm derive xen
+check: all docs
+	$(Q)MAKE="$(MAKE)" tests/run-stages $(O)/check $(CHECK_STAGES)
+
+.PHONY: check-docs check-tables
+check-docs: all docs
+	$(Q)tests/check-docs $(O)
+
+# The manuals' fields, where their list lies beside the checkout.
+FIELDS_CSV := $(wildcard ../shared/facts/cpuid-bitfields.csv)
+check-tables: $(O)/gen-cpu-policy
+	$(Q)$(O)/gen-cpu-policy $(GEN_ARGS) \
+	  $(if $(FIELDS_CSV),--coverage $(FIELDS_CSV))

@@ -7,6 +7,7 @@
 #include <check.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SUITE(name) Suite *suite_##name(void);
@@ -64,6 +65,9 @@ int main(int argc, char **argv)
             fprintf(stderr, "unit: no suite '%s'; see --list\n", argv[i]);
             return 2;
         }
+
+    /* A time-out is for tests that hang, not for machines that are slow. */
+    setenv("CK_DEFAULT_TIMEOUT", "300", 0);
 
     runner = srunner_create(NULL);
     for ( size_t i = 0; i < NR_SUITES; i++ )
