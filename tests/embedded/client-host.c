@@ -99,7 +99,8 @@ START_TEST(domain_of_each_kind_starts_with_the_default)
 
     get_domain(domid, &have);
     get_system(k->def, &want);
-    ck_assert_msg(same(&have, &want) == k->starts_with_it, "%s", k->name);
+    if ( k->starts_with_it )
+        ck_assert_msg(same(&have, &want), "%s", k->name);
     ck_assert_int_eq(xc_domain_getinfo(xch, domid, 1, &info), 1);
     ck_assert_uint_eq(info.domid, domid);
     ck_assert_uint_eq(info.paused, 1);

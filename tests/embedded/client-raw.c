@@ -27,7 +27,7 @@ static int domctl(xencall_handle *xcall, struct xen_ctl_domctl *op)
 START_TEST(audit_lists_all_violations_by_name)
 {
     const struct xen_cpu_policy_leaf leaf = {
-        1, NOWHERE, 0, 0, 1u << 28 /* AVX */, 0,
+        1, NOWHERE, 0, 0, 1u << 13 /* CX16 */, 0,
     };
     static struct xen_ctl_policy_violation list[1024];
     xencall_handle *xcall = xencall_open(NULL, 0);
@@ -47,8 +47,8 @@ START_TEST(audit_lists_all_violations_by_name)
     ck_assert_uint_gt(op.u.audit.nr_violations, 2);
     for ( uint32_t i = 0; i < op.u.audit.nr_violations; i++ )
         named |= !strcmp(list[i].rule, "dependency") && list[i].leaf == 1 &&
-                 list[i].feature == 1 * 32 + 28 && list[i].needs != 0xffff;
-    ck_assert_msg(named, "AVX without XSAVE is not in the list of %u",
+                 list[i].feature == 1 * 32 + 13 && list[i].needs != 0xffff;
+    ck_assert_msg(named, "CX16 without PAE is not in the list of %u",
                   op.u.audit.nr_violations);
     xencall_close(xcall);
 }

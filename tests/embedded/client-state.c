@@ -36,24 +36,24 @@ static int do_create(const void *arg)
     return create(0, &domid) ? 97 : (int)domid;
 }
 
-static int do_clear_rdseed(const void *arg)
+static int do_clear_cx16(const void *arg)
 {
     struct rows r;
     struct place where;
 
     get_domain(*(const uint32_t *)arg, &r);
-    row(&r, 7, 0)->b &= ~(1u << 18);
+    row(&r, 1, NOWHERE)->c &= ~(1u << 13);
 
     return -set(*(const uint32_t *)arg, &r, &where);
 }
 
-static int do_has_rdseed(const void *arg)
+static int do_has_cx16(const void *arg)
 {
     struct rows r;
 
     get_domain(*(const uint32_t *)arg, &r);
 
-    return !!(row(&r, 7, 0)->b & (1u << 18));
+    return !!(row(&r, 1, NOWHERE)->c & (1u << 13));
 }
 
 static int do_unpause(const void *arg)
@@ -86,12 +86,12 @@ START_TEST(state_file_carries_domains_between_programs)
     second = in_process(do_create, NULL);
     ck_assert_uint_eq(first, 1);
     ck_assert_uint_eq(second, 2);
-    ck_assert_int_eq(in_process(do_clear_rdseed, &first), 0);
-    ck_assert_int_eq(in_process(do_has_rdseed, &first), 0);
-    ck_assert_int_eq(in_process(do_has_rdseed, &second), 1);
+    ck_assert_int_eq(in_process(do_clear_cx16, &first), 0);
+    ck_assert_int_eq(in_process(do_has_cx16, &first), 0);
+    ck_assert_int_eq(in_process(do_has_cx16, &second), 1);
     ck_assert_int_eq(in_process(do_unpause, &first), 0);
-    ck_assert_int_eq(in_process(do_clear_rdseed, &first), EEXIST);
-    ck_assert_int_eq(in_process(do_clear_rdseed, &second), 0);
+    ck_assert_int_eq(in_process(do_clear_cx16, &first), EEXIST);
+    ck_assert_int_eq(in_process(do_clear_cx16, &second), 0);
     remove_state();
 }
 END_TEST
