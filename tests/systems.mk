@@ -121,13 +121,16 @@ XEN_ALL := $(XEN_PROGRAMS) $(LAB)/test-derive $(LAB)/test-exact \
 # XEN_JOBS machines at a time.
 XEN_JOBS ?= 2
 
+# Of random boot options and requests: the same in every run, unless asked.
+SEED ?= 1
+
 .PHONY: check-lab check-derive check-xen xen-shell
 check-lab:
 	$(Q)$(LAB_ENV) tests/lab/self-test
 
 check-derive: $(XEN_ALL)
 	$(Q)$(LAB_ENV) tests/xen/check --initrd
-	$(Q)$(LAB_ENV) tests/xen/compare
+	$(Q)$(LAB_ENV) tests/xen/compare --seed $(SEED)
 
 check-xen: $(XEN_ALL) $(O)/xl-cpupolicy
 	$(Q)$(LAB_ENV) tests/xen/check --jobs $(XEN_JOBS)
