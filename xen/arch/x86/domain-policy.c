@@ -80,10 +80,13 @@ static void follow(struct cpu_policy *p, const struct x86_abi *abi,
 static int merge(struct cpu_policy *p, const struct x86_policy_request *req,
                  struct x86_policy_error *err)
 {
-    int rc = x86_policy_from_leaves(p, req->abi, req->leaves, req->nr_leaves,
-                                    err);
+    int rc = 0;
 
-    if ( !rc )
+    /* Either list may be empty, and need not be anywhere then. */
+    if ( req->nr_leaves )
+        rc = x86_policy_from_leaves(p, req->abi, req->leaves, req->nr_leaves,
+                                    err);
+    if ( !rc && req->nr_msrs )
         rc = x86_policy_from_msrs(p, req->abi, req->msrs, req->nr_msrs, err);
 
     return rc;
