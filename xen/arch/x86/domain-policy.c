@@ -107,9 +107,12 @@ static int judge(struct cpu_policy *p, const struct x86_domain *d,
     if ( rc )
         return rc;
 
-    if ( !req->abi->all_msrs && x86_policy_audit(p, &d->limit, kind, NULL,
-                                                 NULL) )
+    if ( !req->abi->all_msrs )
+    {
+        if ( !x86_policy_audit(p, &d->limit, kind, NULL, NULL) )
+            return 0;
         follow(p, req->abi, &d->limit, kind);
+    }
 
     return x86_policy_audit(p, &d->limit, kind, sink, err);
 }
