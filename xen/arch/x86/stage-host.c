@@ -309,8 +309,8 @@ static void note_gds_safe(struct x86_derive *d)
         policy_set(d->p, F(GDS_NO), true);
 }
 
-/* Whether guests get AVX, though the hypervisor goes without. */
-static bool guests_have_vectors(const struct x86_derive *d)
+/* Whether any of these is AVX, or AVX needs it. */
+static bool concern_vectors(const x86_featureset fs)
 {
     x86_featureset needs = { 0 };
     uint32_t any = 0;
@@ -318,21 +318,24 @@ static bool guests_have_vectors(const struct x86_derive *d)
     x86_feature_set(needs, F(AVX));
     x86_featureset_add_prerequisites(needs);
     for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
-        any |= needs[w] & option(d)->guest[w];
+        any |= needs[w] & fs[w];
 
     return any;
 }
 
 /*
  * Gathers need vector registers.  The CPU may have none, or the command line
- * may have taken them; rows below that take them do so because of GDS.
+ * may take them, from guests as well; the row below takes them because of
+ * GDS, which is no reason to say that there is none.
  */
 static bool no_vectors(const struct x86_derive *d)
 {
-    return family(d) == 6 && !has(d, F(AVX)) &&
-           (d->which == X86_POLICY_HOST_MAX ||
-            (policy_has(d, X86_POLICY_HOST_MAX, F(AVX)) &&
-             !guests_have_vectors(d)));
+    if ( family(d) != 6 || has(d, F(AVX)) )
+        return false;
+
+    return d->which == X86_POLICY_HOST_MAX ||
+           (concern_vectors(option(d)->out) &&
+            !concern_vectors(option(d)->guest));
 }
 
 static bool gds_open(const struct x86_derive *d)
