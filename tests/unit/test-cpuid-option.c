@@ -11,6 +11,7 @@
 
 #include <arch/cpuid-option.h>
 
+#include "quick.h"
 #include "random.h"
 
 Suite *suite_cpuid_option(void);
@@ -39,7 +40,7 @@ static int parse(struct x86_cpuid_option *opt, const char *value, size_t len,
     char *copy = malloc(len ? len : 1);
     int rc;
 
-    ck_assert_ptr_nonnull(copy);
+    quick_assert_msg(copy, "no memory");
     memcpy(copy, value, len);
     if ( r )
         r->nr = 0;
@@ -59,8 +60,8 @@ static void expect_only(const char *what, const struct x86_cpuid_option *opt,
     x86_feature_set(set == IN ? expect.in : set == OUT ? expect.out
                                                        : expect.guest,
                     feature);
-    ck_assert_msg(!memcmp(opt, &expect, sizeof(expect)), "%s: other sets",
-                  what);
+    quick_assert_msg(!memcmp(opt, &expect, sizeof(expect)), "%s: other sets",
+                     what);
 }
 
 static const struct {
@@ -88,8 +89,8 @@ START_TEST(parse_of_every_feature_in_every_form_sets_it_alone)
             int len = snprintf(text, sizeof(text), forms[j].format,
                                x86_feature_descs[i].name);
 
-            ck_assert_msg(!parse(&opt, text, len, &r) && !r.nr, "%s: refused",
-                          text);
+            quick_assert_msg(!parse(&opt, text, len, &r) && !r.nr,
+                             "%s: refused", text);
             expect_only(text, &opt, x86_feature_descs[i].value,
                         forms[j].set);
         }
@@ -104,7 +105,7 @@ START_TEST(no_feature_is_named_like_another_ones_denial)
         int len = snprintf(text, sizeof(text), "no-%s",
                            x86_feature_descs[i].name);
 
-        ck_assert_msg(!x86_feature_lookup(text, len), "%s", text);
+        quick_assert_msg(!x86_feature_lookup(text, len), "%s", text);
     }
 }
 END_TEST
@@ -216,20 +217,20 @@ START_TEST(parse_of_bad_elements_tells_each_with_its_place)
     struct record r;
     int rc = parse(&opt, row->text, len, &r);
 
-    ck_assert_msg(rc == -EINVAL, "'%s': %d", row->text, rc);
-    ck_assert_msg(r.nr == row->nr, "'%s': %u bad", row->text, r.nr);
+    quick_assert_msg(rc == -EINVAL, "'%s': %d", row->text, rc);
+    quick_assert_msg(r.nr == row->nr, "'%s': %u bad", row->text, r.nr);
     for ( unsigned int i = 0; i < r.nr; i++ )
     {
         const struct x86_option_error *e = &r.bad[i], *x = &row->bad[i];
 
-        ck_assert_msg(e->fault == x->fault, "'%s', bad %u: fault %d",
-                      row->text, i, e->fault);
-        ck_assert_msg(e->offset == x->offset && e->len == x->len,
-                      "'%s', bad %u: %zu+%zu", row->text, i, e->offset,
-                      e->len);
-        ck_assert_msg(e->name_offset == x->name_offset &&
-                      e->name_len == x->name_len, "'%s', bad %u: name "
-                      "%zu+%zu", row->text, i, e->name_offset, e->name_len);
+        quick_assert_msg(e->fault == x->fault, "'%s', bad %u: fault %d",
+                         row->text, i, e->fault);
+        quick_assert_msg(e->offset == x->offset && e->len == x->len,
+                         "'%s', bad %u: %zu+%zu", row->text, i, e->offset,
+                         e->len);
+        quick_assert_msg(e->name_offset == x->name_offset &&
+                         e->name_len == x->name_len, "'%s', bad %u: name "
+                         "%zu+%zu", row->text, i, e->name_offset, e->name_len);
     }
     ck_assert_int_eq(parse(&opt, row->text, len, NULL), -EINVAL);
 }
@@ -305,10 +306,12 @@ static void in_order(void *ctx, const struct x86_option_error *e)
 {
     struct order *o = ctx;
 
-    ck_assert_uint_ge(e->offset, o->next);
-    ck_assert_uint_le(e->offset + e->len, o->len);
-    ck_assert_uint_ge(e->name_offset, e->offset);
-    ck_assert_uint_le(e->name_offset + e->name_len, e->offset + e->len);
+    quick_assert_msg(e->offset >= o->next && e->offset + e->len <= o->len,
+                     "%zu+%zu", e->offset, e->len);
+    quick_assert_msg(e->name_offset >= e->offset &&
+                     e->name_offset + e->name_len <= e->offset + e->len,
+                     "%zu+%zu in %zu+%zu", e->name_offset, e->name_len,
+                     e->offset, e->len);
     o->next = e->offset + e->len + 1;
     o->nr++;
 }
@@ -339,16 +342,18 @@ START_TEST(parse_of_garbage_keeps_its_places_and_sets_apart)
                 text[o.len++] = random_32(&r);
         }
         copy = malloc(o.len ? o.len : 1);
-        ck_assert_ptr_nonnull(copy);
+        quick_assert_msg(copy, "no memory");
         memcpy(copy, text, o.len);
         rc = x86_cpuid_option_parse(&opt, copy, o.len, &sink);
         free(copy);
-        ck_assert_msg(rc == (o.nr ? -EINVAL : 0), "text %u, seed %#lx", n,
-                      (unsigned long)r.seed);
+        quick_assert_msg(rc == (o.nr ? -EINVAL : 0), "text %u, seed %#lx", n,
+                         (unsigned long)r.seed);
         for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
-            ck_assert_uint_eq((opt.in[w] & opt.out[w]) |
-                              (opt.in[w] & opt.guest[w]) |
-                              (opt.out[w] & opt.guest[w]), 0);
+            quick_assert_msg(!((opt.in[w] & opt.out[w]) |
+                               (opt.in[w] & opt.guest[w]) |
+                               (opt.out[w] & opt.guest[w])),
+                             "text %u, seed %#lx: two sets", n,
+                             (unsigned long)r.seed);
     }
 }
 END_TEST

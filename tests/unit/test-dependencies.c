@@ -8,6 +8,7 @@
 
 #include <xen/lib/x86/cpu-policy.h>
 
+#include "quick.h"
 #include "random.h"
 
 Suite *suite_dependencies(void);
@@ -55,13 +56,13 @@ START_TEST(deep_deps_are_the_closure_of_the_direct_ones)
         for ( unsigned int f = 0; f < NR_VALUES; f++ )
         {
             nr += is_dependent(f, on);
-            ck_assert_msg(is_dependent(f, on) == deep_has(f, on),
-                          "%u on %u", f, on);
+            quick_assert_msg(is_dependent(f, on) == deep_has(f, on),
+                             "%u on %u", f, on);
         }
-        ck_assert_msg(!nr == !x86_deep_deps_lookup(on), "%u", on);
-        ck_assert_msg(!nr == !x86_feature_test(x86_features_deep, on), "%u",
-                      on);
-        ck_assert_msg(!is_dependent(on, on), "%u needs itself", on);
+        quick_assert_msg(!nr == !x86_deep_deps_lookup(on), "%u", on);
+        quick_assert_msg(!nr == !x86_feature_test(x86_features_deep, on), "%u",
+                         on);
+        quick_assert_msg(!is_dependent(on, on), "%u needs itself", on);
     }
 }
 END_TEST
@@ -70,11 +71,11 @@ START_TEST(direct_deps_name_known_features_with_a_reason)
 {
     const struct x86_direct_dep *d = &x86_direct_deps[_i];
 
-    ck_assert_msg(x86_feature_find(d->prerequisite) &&
-                  x86_feature_find(d->dependent), "%u -> %u",
-                  d->prerequisite, d->dependent);
-    ck_assert_msg(d->reason && strlen(d->reason) > 8, "%u -> %u: '%s'",
-                  d->prerequisite, d->dependent, d->reason);
+    quick_assert_msg(x86_feature_find(d->prerequisite) &&
+                     x86_feature_find(d->dependent), "%u -> %u",
+                     d->prerequisite, d->dependent);
+    quick_assert_msg(d->reason && strlen(d->reason) > 8, "%u -> %u: '%s'",
+                     d->prerequisite, d->dependent, d->reason);
 }
 END_TEST
 
@@ -155,7 +156,7 @@ static unsigned int feature(const char *name, size_t len)
 {
     const struct x86_feature_desc *d = x86_feature_lookup(name, len);
 
-    ck_assert_msg(d, "no feature '%.*s'", (int)len, name);
+    quick_assert_msg(d, "no feature '%.*s'", (int)len, name);
 
     return d->value;
 }
@@ -169,8 +170,8 @@ START_TEST(deep_deps_contain_what_xen_publishes)
     {
         size_t len = strcspn(s, " ");
 
-        ck_assert_msg(deep_has(feature(s, len), on), "%s: %.*s", row->on,
-                      (int)len, s);
+        quick_assert_msg(deep_has(feature(s, len), on), "%s: %.*s", row->on,
+                         (int)len, s);
         s += len + (s[len] == ' ');
     }
 }
@@ -183,8 +184,8 @@ START_TEST(deep_deps_of_arch_caps_are_the_bits_of_its_msr)
         const struct x86_feature_desc *d = &x86_feature_descs[i];
         unsigned int word = d->value / 32;
 
-        ck_assert_msg(deep_has(d->value, X86_FEATURE_ARCH_CAPS) ==
-                      (word == 16 || word == 17), "%s", d->name);
+        quick_assert_msg(deep_has(d->value, X86_FEATURE_ARCH_CAPS) ==
+                         (word == 16 || word == 17), "%s", d->name);
     }
 }
 END_TEST
@@ -243,14 +244,14 @@ START_TEST(close_of_random_sets_is_the_greatest_closed_subset)
         memcpy(expect, fs, sizeof(fs));
         slow_close(expect);
         x86_featureset_close(fs);
-        ck_assert_msg(!memcmp(fs, expect, sizeof(fs)), "set %u, seed %#lx",
-                      n, (unsigned long)r.seed);
+        quick_assert_msg(!memcmp(fs, expect, sizeof(fs)), "set %u, seed %#lx",
+                         n, (unsigned long)r.seed);
         memcpy(again, fs, sizeof(fs));
         x86_featureset_close(again);
         x86_featureset_add_prerequisites(again);
-        ck_assert_msg(!memcmp(fs, again, sizeof(fs)),
-                      "set %u, seed %#lx: a closed set changes", n,
-                      (unsigned long)r.seed);
+        quick_assert_msg(!memcmp(fs, again, sizeof(fs)),
+                         "set %u, seed %#lx: a closed set changes", n,
+                         (unsigned long)r.seed);
     }
 }
 END_TEST
@@ -267,8 +268,8 @@ START_TEST(add_prerequisites_of_random_sets_is_the_least_closed_superset)
         memcpy(expect, fs, sizeof(fs));
         slow_add(expect);
         x86_featureset_add_prerequisites(fs);
-        ck_assert_msg(!memcmp(fs, expect, sizeof(fs)), "set %u, seed %#lx",
-                      n, (unsigned long)r.seed);
+        quick_assert_msg(!memcmp(fs, expect, sizeof(fs)), "set %u, seed %#lx",
+                         n, (unsigned long)r.seed);
     }
 }
 END_TEST
@@ -285,14 +286,14 @@ START_TEST(dependency_chain_of_every_pair_is_a_shortest_one)
             unsigned int expect = from == to ? 1
                 : is_dependent(to, from) ? distances[from][to] + 1u : 0;
 
-            ck_assert_msg(nr == expect, "%u to %u: %u", from, to, nr);
+            quick_assert_msg(nr == expect, "%u to %u: %u", from, to, nr);
             if ( !nr )
                 continue;
             ck_assert_uint_eq(path[0], from);
             ck_assert_uint_eq(path[nr - 1], to);
             for ( unsigned int k = 1; k < nr; k++ )
-                ck_assert_msg(distances[path[k - 1]][path[k]] == 1,
-                              "%u to %u: step %u", from, to, k);
+                quick_assert_msg(distances[path[k - 1]][path[k]] == 1,
+                                 "%u to %u: step %u", from, to, k);
         }
 }
 END_TEST

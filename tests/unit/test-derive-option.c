@@ -10,6 +10,7 @@
 #include <xen/lib/x86/cpu-policy.h>
 
 #include "corpus.h"
+#include "quick.h"
 
 Suite *suite_derive_option(void);
 
@@ -85,11 +86,11 @@ static void check_less(const char *name, unsigned int which,
         {
             unsigned int f = i * 32 + __builtin_ctz(differ);
 
-            ck_assert_msg(x86_feature_test(w, f) && may_appear(out, f),
-                          "%s: no-%s: %s of %s %s", name, feature_name(out),
-                          feature_name(f), x86_policy_names[which],
-                          x86_feature_test(w, f) ? "appears or stays"
-                                                 : "goes too");
+            quick_assert_msg(x86_feature_test(w, f) && may_appear(out, f),
+                             "%s: no-%s: %s of %s %s", name, feature_name(out),
+                             feature_name(f), x86_policy_names[which],
+                             x86_feature_test(w, f) ? "appears or stays"
+                                                    : "goes too");
         }
     }
 }
@@ -116,9 +117,9 @@ START_TEST(opting_out_removes_the_feature_and_its_dependents)
         }
     free(with);
     for ( unsigned int i = 0; i < NR_ADDITIONS; i++ )
-        ck_assert_msg(used[i], "no-%s never makes %s appear",
-                      feature_name(additions[i].out),
-                      feature_name(additions[i].appears));
+        quick_assert_msg(used[i], "no-%s never makes %s appear",
+                         feature_name(additions[i].out),
+                         feature_name(additions[i].appears));
 }
 END_TEST
 
@@ -187,14 +188,14 @@ START_TEST(opting_in_adds_what_is_held_back_and_nothing_else)
             x86_feature_set(opt.in, f);
             corpus_derive(e, with, &opt, NULL);
             for ( unsigned int p = 0; p < X86_NR_POLICIES; p++ )
-                ck_assert_msg(is_held_back(f)
-                              ? is_subset(&e->base->policy[p],
-                                          &with->policy[p])
-                              : !memcmp(&e->base->policy[p],
-                                        &with->policy[p],
-                                        sizeof(with->policy[p])),
-                              "%s: %s: %s", e->name, feature_name(f),
-                              x86_policy_names[p]);
+                quick_assert_msg(is_held_back(f)
+                                 ? is_subset(&e->base->policy[p],
+                                             &with->policy[p])
+                                 : !memcmp(&e->base->policy[p],
+                                           &with->policy[p],
+                                           sizeof(with->policy[p])),
+                                 "%s: %s: %s", e->name, feature_name(f),
+                                 x86_policy_names[p]);
         }
     free(with);
 }
@@ -214,10 +215,10 @@ START_TEST(opting_out_of_everything_leaves_nothing)
         for ( unsigned int p = X86_POLICY_HOST_DEFAULT; p < X86_NR_POLICIES;
               p++ )
             for ( unsigned int i = 0; i < X86_NR_FEATURES; i++ )
-                ck_assert_msg(!x86_policy_has(&with->policy[p],
-                                              x86_feature_descs[i].value),
-                              "%s: %s has %s", e->name, x86_policy_names[p],
-                              x86_feature_descs[i].name);
+                quick_assert_msg(!x86_policy_has(&with->policy[p],
+                                                 x86_feature_descs[i].value),
+                                 "%s: %s has %s", e->name, x86_policy_names[p],
+                                 x86_feature_descs[i].name);
     }
     free(with);
 }

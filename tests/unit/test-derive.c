@@ -10,6 +10,7 @@
 #include <xen/lib/x86/cpu-policy.h>
 
 #include "corpus.h"
+#include "quick.h"
 
 Suite *suite_derive(void);
 
@@ -31,9 +32,9 @@ static void check_subset(const struct corpus_entry *e, unsigned int small,
     x86_policy_to_featureset(&e->base->policy[small], s);
     x86_policy_to_featureset(&e->base->policy[big], b);
     for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
-        ck_assert_msg(!(s[w] & ~b[w]), "%s: word %u of %s has %#x more than "
-                      "%s", e->name, w, x86_policy_names[small],
-                      s[w] & ~b[w], x86_policy_names[big]);
+        quick_assert_msg(!(s[w] & ~b[w]), "%s: word %u of %s has %#x more "
+                         "than %s", e->name, w, x86_policy_names[small],
+                         s[w] & ~b[w], x86_policy_names[big]);
 }
 
 START_TEST(corpus_is_there_with_every_vendor)
@@ -95,10 +96,10 @@ START_TEST(policies_keep_within_their_types_masks)
                  x86_vendor_layout(e->cpus[0].vendor) == X86_LAYOUT_AMD )
                 fs[2] &= ~X86_COMMON_1D;
             for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
-                ck_assert_msg(!(fs[w] & ~(*rows[i].mask)[w] & ~except[w]),
-                              "%s: word %u of %s has %#x", e->name, w,
-                              x86_policy_names[rows[i].which],
-                              fs[w] & ~(*rows[i].mask)[w] & ~except[w]);
+                quick_assert_msg(!(fs[w] & ~(*rows[i].mask)[w] & ~except[w]),
+                                 "%s: word %u of %s has %#x", e->name, w,
+                                 x86_policy_names[rows[i].which],
+                                 fs[w] & ~(*rows[i].mask)[w] & ~except[w]);
         }
 }
 END_TEST
@@ -113,8 +114,8 @@ START_TEST(policies_are_closed_under_dependencies)
             x86_policy_to_featureset(&e->base->policy[i], fs);
             memcpy(closed, fs, sizeof(fs));
             x86_featureset_close(closed);
-            ck_assert_msg(!memcmp(fs, closed, sizeof(fs)), "%s: %s",
-                          e->name, x86_policy_names[i]);
+            quick_assert_msg(!memcmp(fs, closed, sizeof(fs)), "%s: %s",
+                             e->name, x86_policy_names[i]);
         }
 }
 END_TEST
@@ -129,16 +130,17 @@ START_TEST(policies_are_consistent_with_themselves)
             struct cpu_policy q = *p;
 
             x86_policy_trim(&q);
-            ck_assert_msg(!memcmp(p, &q, sizeof(q)), "%s: %s is not trimmed",
-                          e->name, x86_policy_names[i]);
+            quick_assert_msg(!memcmp(p, &q, sizeof(q)),
+                             "%s: %s is not trimmed", e->name,
+                             x86_policy_names[i]);
             x86_policy_recalc_xstate(&q, &e->cpus[0]);
-            ck_assert_msg(!memcmp(p, &q, sizeof(q)), "%s: %s: leaf 0xd",
-                          e->name, x86_policy_names[i]);
+            quick_assert_msg(!memcmp(p, &q, sizeof(q)), "%s: %s: leaf 0xd",
+                             e->name, x86_policy_names[i]);
             x86_policy_recalc_vendor(&q);
             if ( is_guest(i) )
                 x86_policy_recalc_derived(&q);
-            ck_assert_msg(!memcmp(p, &q, sizeof(q)), "%s: %s: derived",
-                          e->name, x86_policy_names[i]);
+            quick_assert_msg(!memcmp(p, &q, sizeof(q)), "%s: %s: derived",
+                             e->name, x86_policy_names[i]);
         }
 }
 END_TEST
@@ -161,8 +163,8 @@ START_TEST(policies_survive_serialisation)
                                               nr_leaves, NULL) &&
                       !x86_policy_from_msrs(&q, &x86_abi_full, msrs, nr_msrs,
                                             NULL));
-            ck_assert_msg(!memcmp(p, &q, sizeof(q)), "%s: %s", e->name,
-                          x86_policy_names[i]);
+            quick_assert_msg(!memcmp(p, &q, sizeof(q)), "%s: %s", e->name,
+                             x86_policy_names[i]);
         }
 }
 END_TEST
@@ -181,18 +183,18 @@ START_TEST(guest_policies_respect_the_kinds)
                 enum x86_layout l = x86_vendor_layout(p->vendor);
 
                 for ( unsigned int j = 0; j < X86_NR_WORDS; j++ )
-                    ck_assert_msg(
-                        !(p->word[j] & x86_kind_words[l][zero[k]][j]),
-                        "%s: %s: leaf %#x.%#x, register %u: kind %d",
-                        e->name, x86_policy_names[i],
-                        x86_slot_descs[j / 4].leaf,
-                        x86_slot_descs[j / 4].subleaf, j % 4, zero[k]);
+                    quick_assert_msg(
+                           !(p->word[j] & x86_kind_words[l][zero[k]][j]),
+                           "%s: %s: leaf %#x.%#x, register %u: kind %d",
+                           e->name, x86_policy_names[i],
+                           x86_slot_descs[j / 4].leaf,
+                           x86_slot_descs[j / 4].subleaf, j % 4, zero[k]);
                 for ( unsigned int j = 0; j < X86_NR_MSR_SLOTS; j++ )
-                    ck_assert_msg(
-                        !(p->msr[j] & x86_kind_msrs[l][zero[k]][j]),
-                        "%s: %s: MSR %#x: kind %d", e->name,
-                        x86_policy_names[i], x86_msr_descs[j].index,
-                        zero[k]);
+                    quick_assert_msg(
+                           !(p->msr[j] & x86_kind_msrs[l][zero[k]][j]),
+                           "%s: %s: MSR %#x: kind %d", e->name,
+                           x86_policy_names[i], x86_msr_descs[j].index,
+                           zero[k]);
             }
 }
 END_TEST
@@ -209,10 +211,10 @@ START_TEST(max_leaves_do_not_grow_from_host_to_default)
             const struct cpu_policy *p = e->base->policy;
             uint32_t host = p[X86_POLICY_HOST_DEFAULT].leaf[maxima[i]].a;
 
-            ck_assert_msg(p[X86_POLICY_PV_DEFAULT].leaf[maxima[i]].a <=
-                          host, "%s: slot %u", e->name, maxima[i]);
-            ck_assert_msg(p[X86_POLICY_HVM_DEFAULT].leaf[maxima[i]].a <=
-                          host, "%s: slot %u", e->name, maxima[i]);
+            quick_assert_msg(p[X86_POLICY_PV_DEFAULT].leaf[maxima[i]].a <=
+                             host, "%s: slot %u", e->name, maxima[i]);
+            quick_assert_msg(p[X86_POLICY_HVM_DEFAULT].leaf[maxima[i]].a <=
+                             host, "%s: slot %u", e->name, maxima[i]);
         }
 }
 END_TEST
@@ -231,15 +233,16 @@ static void replay_change(void *ctx, const struct x86_change *c)
     uint64_t now;
 
     /* Stages come in order, each from a parent that is complete. */
-    ck_assert_uint_ge(c->policy, r->which);
+    quick_assert_msg(c->policy >= r->which, "%s: stages out of order",
+                     r->e->name);
     for ( ; r->which < c->policy; r->which++ )
         r->p.policy[r->which + 1] =
             r->p.policy[x86_policy_parent(r->which + 1)];
 
     now = c->is_msr ? p->msr[c->index] : p->word[c->index];
-    ck_assert_msg(now == c->before && c->before != c->after,
-                  "%s: %s: %s starts from another value", r->e->name,
-                  x86_policy_names[c->policy], x86_rule_id(c->rule));
+    quick_assert_msg(now == c->before && c->before != c->after,
+                     "%s: %s: %s starts from another value", r->e->name,
+                     x86_policy_names[c->policy], x86_rule_id(c->rule));
     if ( c->is_msr )
         p->msr[c->index] = c->after;
     else
@@ -265,14 +268,14 @@ START_TEST(recorded_changes_make_the_policy_of_its_parent)
 
         FOR_POLICIES ( i )
         {
-            ck_assert_msg(!memcmp(&r->p.policy[i], &traced->policy[i],
-                                  sizeof(traced->policy[i])),
-                          "%s: %s is not what its record makes", e->name,
-                          x86_policy_names[i]);
-            ck_assert_msg(!memcmp(&e->base->policy[i], &traced->policy[i],
-                                  sizeof(traced->policy[i])),
-                          "%s: %s is another one when recorded", e->name,
-                          x86_policy_names[i]);
+            quick_assert_msg(!memcmp(&r->p.policy[i], &traced->policy[i],
+                                     sizeof(traced->policy[i])),
+                             "%s: %s is not what its record makes", e->name,
+                             x86_policy_names[i]);
+            quick_assert_msg(!memcmp(&e->base->policy[i], &traced->policy[i],
+                                     sizeof(traced->policy[i])),
+                             "%s: %s is another one when recorded", e->name,
+                             x86_policy_names[i]);
         }
     }
     free(traced);
@@ -290,8 +293,8 @@ START_TEST(derivation_again_gives_the_same)
         /* Nothing may be left over from what was in the output. */
         memset(again, 0xc2, sizeof(*again));
         corpus_derive(e, again, NULL, NULL);
-        ck_assert_msg(!memcmp(again, e->base, sizeof(*again)), "%s",
-                      e->name);
+        quick_assert_msg(!memcmp(again, e->base, sizeof(*again)), "%s",
+                         e->name);
     }
     free(again);
 }
@@ -316,8 +319,8 @@ START_TEST(derivation_over_repeated_cpus_gives_the_same)
             twice.cpus[twice.nr_cpus - 1 - i] = e->cpus[i];
         }
         corpus_derive(&twice, again, NULL, NULL);
-        ck_assert_msg(!memcmp(again, e->base, sizeof(*again)), "%s",
-                      e->name);
+        quick_assert_msg(!memcmp(again, e->base, sizeof(*again)), "%s",
+                         e->name);
         free(twice.cpus);
     }
     free(again);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "quick.h"
 #include "random.h"
 #include "words.h"
 
@@ -79,12 +80,12 @@ static void check_refused(const struct leaf_row *row,
     fill(&p);
     before = p;
     rc = x86_policy_from_leaves(&p, abi, in, 3, &err);
-    ck_assert_msg(rc == -ERANGE, "%s: %d", row->name, rc);
-    ck_assert_msg(err.leaf == row->leaf && err.subleaf == row->subleaf,
-                  "%s: blames %#x.%#x", row->name, err.leaf, err.subleaf);
-    ck_assert_msg(err.msr == ~0u, "%s: blames MSR %#x", row->name, err.msr);
-    ck_assert_msg(!memcmp(&p, &before, sizeof(p)), "%s: policy touched",
-                  row->name);
+    quick_assert_msg(rc == -ERANGE, "%s: %d", row->name, rc);
+    quick_assert_msg(err.leaf == row->leaf && err.subleaf == row->subleaf,
+                     "%s: blames %#x.%#x", row->name, err.leaf, err.subleaf);
+    quick_assert_msg(err.msr == ~0u, "%s: blames MSR %#x", row->name, err.msr);
+    quick_assert_msg(!memcmp(&p, &before, sizeof(p)), "%s: policy touched",
+                     row->name);
     ck_assert_int_eq(x86_policy_from_leaves(&p, abi, in, 3, NULL), -ERANGE);
 }
 
@@ -103,8 +104,8 @@ START_TEST(from_leaves_of_a_bad_leaf_is_out_of_range)
         if ( row->refused_by & abi )
             check_refused(row, a);
         else
-            ck_assert_msg(!x86_policy_from_leaves(&p, a, &in, 1, NULL),
-                          "%s: refused", row->name);
+            quick_assert_msg(!x86_policy_from_leaves(&p, a, &in, 1, NULL),
+                             "%s: refused", row->name);
     }
 }
 END_TEST
@@ -243,19 +244,19 @@ START_TEST(from_msrs_of_table_gives_errno_and_place)
     fill(&p);
     before = p;
     rc = x86_policy_from_msrs(&p, abi, in, 2, &err);
-    ck_assert_msg(rc == expect, "%s: %d", row->name, rc);
-    ck_assert_msg(err.msr == (rc ? row->msr.index : ~0u),
-                  "%s: blames MSR %#x", row->name, err.msr);
-    ck_assert_msg((err.leaf & err.subleaf) == ~0u, "%s: blames leaf %#x",
-                  row->name, err.leaf);
-    ck_assert_msg(x86_policy_from_msrs(&p, abi, in, 2, NULL) == expect,
-                  "%s: another answer without err", row->name);
+    quick_assert_msg(rc == expect, "%s: %d", row->name, rc);
+    quick_assert_msg(err.msr == (rc ? row->msr.index : ~0u),
+                     "%s: blames MSR %#x", row->name, err.msr);
+    quick_assert_msg((err.leaf & err.subleaf) == ~0u, "%s: blames leaf %#x",
+                     row->name, err.leaf);
+    quick_assert_msg(x86_policy_from_msrs(&p, abi, in, 2, NULL) == expect,
+                     "%s: another answer without err", row->name);
     if ( rc )
-        ck_assert_msg(!memcmp(&p, &before, sizeof(p)), "%s: policy touched",
-                      row->name);
+        quick_assert_msg(!memcmp(&p, &before, sizeof(p)), "%s: policy touched",
+                         row->name);
     else
-        ck_assert_msg(*policy_msr(&p, row->msr.index) == row->msr.value,
-                      "%s: not stored", row->name);
+        quick_assert_msg(*policy_msr(&p, row->msr.index) == row->msr.value,
+                         "%s: not stored", row->name);
 }
 END_TEST
 
@@ -290,16 +291,18 @@ START_TEST(from_leaves_of_to_leaves_is_the_same_policy)
         x86_policy_recalc_vendor(&p);
         x86_policy_trim(&p);
 
-        ck_assert_int_eq(x86_policy_to_leaves(&p, &x86_abi_full, leaves,
-                                              &nr_leaves), 0);
-        ck_assert_int_eq(x86_policy_to_msrs(&p, &x86_abi_full, msrs,
-                                            &nr_msrs), 0);
-        ck_assert_int_eq(x86_policy_from_leaves(&back, &x86_abi_full, leaves,
-                                                nr_leaves, NULL), 0);
-        ck_assert_int_eq(x86_policy_from_msrs(&back, &x86_abi_full, msrs,
-                                              nr_msrs, NULL), 0);
-        ck_assert_msg(!memcmp(&p, &back, sizeof(p)), "policy %u, seed %#lx",
-                      n, (unsigned long)r.seed);
+        quick_assert_msg(!x86_policy_to_leaves(&p, &x86_abi_full, leaves,
+                                               &nr_leaves) &&
+                         !x86_policy_to_msrs(&p, &x86_abi_full, msrs,
+                                             &nr_msrs) &&
+                         !x86_policy_from_leaves(&back, &x86_abi_full, leaves,
+                                                 nr_leaves, NULL) &&
+                         !x86_policy_from_msrs(&back, &x86_abi_full, msrs,
+                                               nr_msrs, NULL),
+                         "policy %u, seed %#lx: refused", n,
+                         (unsigned long)r.seed);
+        quick_assert_msg(!memcmp(&p, &back, sizeof(p)), "policy %u, seed %#lx",
+                         n, (unsigned long)r.seed);
     }
 }
 END_TEST

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "quick.h"
 #include "random.h"
 #include "words.h"
 
@@ -18,9 +19,9 @@ START_TEST(feature_find_of_every_value_finds_what_the_table_has)
         const struct x86_feature_desc *d = x86_feature_find(f);
 
         if ( next < X86_NR_FEATURES && x86_feature_descs[next].value == f )
-            ck_assert_msg(d == &x86_feature_descs[next++], "feature %u", f);
+            quick_assert_msg(d == &x86_feature_descs[next++], "feature %u", f);
         else
-            ck_assert_msg(!d, "feature %u is %s", f, d ? d->name : "");
+            quick_assert_msg(!d, "feature %u is %s", f, d ? d->name : "");
     }
     ck_assert_uint_eq(next, X86_NR_FEATURES);
     ck_assert_ptr_null(x86_feature_find(0x10000));
@@ -40,10 +41,10 @@ START_TEST(feature_lookup_of_every_name_finds_it)
         ck_assert_uint_lt(len, sizeof(text) - 3);
         memcpy(text, d->name, len);
         strcpy(text + len, "=1");
-        ck_assert_msg(x86_feature_lookup(text, len) == d, "%s", d->name);
-        ck_assert_msg(!x86_feature_lookup(text, len + 1), "%s=", d->name);
-        ck_assert_msg(x86_feature_lookup(text, len - 1) != d, "%s less one",
-                      d->name);
+        quick_assert_msg(x86_feature_lookup(text, len) == d, "%s", d->name);
+        quick_assert_msg(!x86_feature_lookup(text, len + 1), "%s=", d->name);
+        quick_assert_msg(x86_feature_lookup(text, len - 1) != d, "%s less one",
+                         d->name);
     }
 }
 END_TEST
@@ -56,8 +57,8 @@ START_TEST(feature_names_are_sorted_and_spelt_for_the_command_line)
     {
         const char *name = x86_feature_descs[x86_feature_by_name[i]].name;
 
-        ck_assert_msg(strspn(name, allowed) == strlen(name) && *name, "%s",
-                      name);
+        quick_assert_msg(strspn(name, allowed) == strlen(name) && *name, "%s",
+                         name);
         if ( i )
             ck_assert_str_lt(
                 x86_feature_descs[x86_feature_by_name[i - 1]].name, name);
@@ -74,7 +75,7 @@ START_TEST(feature_lookup_of_another_word_finds_nothing)
 {
     const char *name = no_names[_i];
 
-    ck_assert_msg(!x86_feature_lookup(name, strlen(name)), "'%s'", name);
+    quick_assert_msg(!x86_feature_lookup(name, strlen(name)), "'%s'", name);
 }
 END_TEST
 
@@ -114,11 +115,11 @@ START_TEST(feature_nearest_of_table_puts_the_nearest_first)
 
     ck_assert_uint_le(nr, 4);
     if ( row->first )
-        ck_assert_msg(nr && !strcmp(out[0]->name, row->first),
-                      "'%s': %u, %s", row->typed, nr,
-                      nr ? out[0]->name : "none");
+        quick_assert_msg(nr && !strcmp(out[0]->name, row->first),
+                         "'%s': %u, %s", row->typed, nr,
+                         nr ? out[0]->name : "none");
     else
-        ck_assert_msg(!nr, "'%s': %s", row->typed, nr ? out[0]->name : "");
+        quick_assert_msg(!nr, "'%s': %s", row->typed, nr ? out[0]->name : "");
 }
 END_TEST
 
@@ -175,14 +176,14 @@ START_TEST(feature_nearest_agrees_with_the_edit_distance)
 
             nr_expect += d && d <= limit;
         }
-        ck_assert_msg(nr == nr_expect, "'%s': %u, not %u, seed %#lx", word,
-                      nr, nr_expect, (unsigned long)r.seed);
+        quick_assert_msg(nr == nr_expect, "'%s': %u, not %u, seed %#lx", word,
+                         nr, nr_expect, (unsigned long)r.seed);
         for ( unsigned int i = 0; i < nr; i++ )
         {
             unsigned int d = distance(word, out[i]->name);
 
-            ck_assert_msg(d >= last && d <= limit, "'%s': %s after %u", word,
-                          out[i]->name, last);
+            quick_assert_msg(d >= last && d <= limit, "'%s': %s after %u",
+                             word, out[i]->name, last);
             last = d;
         }
     }
@@ -262,7 +263,8 @@ START_TEST(featureset_to_policy_replaces_its_words_and_nothing_else)
         x86_policy_to_featureset(&q, back);
         ck_assert_mem_eq(fs, back, sizeof(fs));
         for ( unsigned int f = 0; f < X86_NR_FEATURE_WORDS * 32; f++ )
-            ck_assert_int_eq(x86_policy_has(&q, f), x86_feature_test(fs, f));
+            quick_assert_msg(x86_policy_has(&q, f) == x86_feature_test(fs, f),
+                             "feature %u", f);
 
         x86_featureset_to_policy(zero, &q);
         ck_assert_mem_eq(&q, &others, sizeof(q));

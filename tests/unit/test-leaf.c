@@ -8,6 +8,7 @@
 
 #include <xen/lib/x86/cpu-policy.h>
 
+#include "quick.h"
 #include "random.h"
 
 Suite *suite_leaf(void);
@@ -16,10 +17,10 @@ START_TEST(leaf_find_of_every_descriptor_finds_it)
 {
     const struct x86_leaf_desc *d = &x86_leaf_descs[_i];
 
-    ck_assert_msg(x86_leaf_find(d->leaf) == d, "leaf %#x", d->leaf);
-    ck_assert_msg(!_i || x86_leaf_descs[_i - 1].leaf < d->leaf,
-                  "leaf %#x: out of order", d->leaf);
-    ck_assert_msg(d->title && *d->title, "leaf %#x: no title", d->leaf);
+    quick_assert_msg(x86_leaf_find(d->leaf) == d, "leaf %#x", d->leaf);
+    quick_assert_msg(!_i || x86_leaf_descs[_i - 1].leaf < d->leaf,
+                     "leaf %#x: out of order", d->leaf);
+    quick_assert_msg(d->title && *d->title, "leaf %#x: no title", d->leaf);
 }
 END_TEST
 
@@ -41,8 +42,8 @@ START_TEST(leaf_find_around_every_descriptor_finds_neighbours_only)
     {
         uint32_t near = leaf + steps[i];
 
-        ck_assert_msg(!!x86_leaf_find(near) == is_described(near),
-                      "leaf %#x", near);
+        quick_assert_msg(!!x86_leaf_find(near) == is_described(near),
+                         "leaf %#x", near);
     }
 }
 END_TEST
@@ -57,10 +58,10 @@ START_TEST(leaf_find_of_random_numbers_agrees_with_the_table)
                                                              : ~0u);
         const struct x86_leaf_desc *d = x86_leaf_find(leaf);
 
-        ck_assert_msg(!!d == is_described(leaf), "leaf %#x, seed %#lx", leaf,
-                      (unsigned long)r.seed);
-        ck_assert_msg(!d || d->leaf == leaf, "leaf %#x found as %#x", leaf,
-                      d->leaf);
+        quick_assert_msg(!!d == is_described(leaf), "leaf %#x, seed %#lx",
+                         leaf, (unsigned long)r.seed);
+        quick_assert_msg(!d || d->leaf == leaf, "leaf %#x found as %#x", leaf,
+                         d->leaf);
     }
 }
 END_TEST
@@ -72,23 +73,23 @@ START_TEST(slots_of_every_descriptor_follow_each_other)
     unsigned int nr = is_plain ? 1 : d->nr_subleaves;
     unsigned int end = d->first_slot + nr;
 
-    ck_assert_msg(is_plain == !d->nr_subleaves, "leaf %#x: %u subleaves",
-                  d->leaf, d->nr_subleaves);
-    ck_assert_msg(end == (_i + 1 < X86_NR_LEAF_DESCS ? d[1].first_slot
-                                                     : X86_NR_SLOTS),
-                  "leaf %#x ends at slot %u", d->leaf, end);
+    quick_assert_msg(is_plain == !d->nr_subleaves, "leaf %#x: %u subleaves",
+                     d->leaf, d->nr_subleaves);
+    quick_assert_msg(end == (_i + 1 < X86_NR_LEAF_DESCS ? d[1].first_slot
+                                                        : X86_NR_SLOTS),
+                     "leaf %#x ends at slot %u", d->leaf, end);
 
     for ( unsigned int i = 0; i < nr; i++ )
     {
         const struct x86_slot_desc *s = &x86_slot_descs[d->first_slot + i];
 
-        ck_assert_msg(s->leaf == d->leaf, "slot of %#x: %#x", d->leaf,
-                      s->leaf);
-        ck_assert_msg(s->subleaf == (is_plain ? X86_NO_SUBLEAF : i),
-                      "leaf %#x subleaf %#x", d->leaf, s->subleaf);
-        ck_assert_msg(x86_slot_find(s->leaf, s->subleaf) ==
-                      (int)(d->first_slot + i), "leaf %#x subleaf %#x",
-                      s->leaf, s->subleaf);
+        quick_assert_msg(s->leaf == d->leaf, "slot of %#x: %#x", d->leaf,
+                         s->leaf);
+        quick_assert_msg(s->subleaf == (is_plain ? X86_NO_SUBLEAF : i),
+                         "leaf %#x subleaf %#x", d->leaf, s->subleaf);
+        quick_assert_msg(x86_slot_find(s->leaf, s->subleaf) ==
+                         (int)(d->first_slot + i), "leaf %#x subleaf %#x",
+                         s->leaf, s->subleaf);
     }
 }
 END_TEST
@@ -101,9 +102,9 @@ START_TEST(slot_find_beyond_the_subleaves_is_out_of_range)
                                               : X86_NO_SUBLEAF;
     int rc = x86_slot_find(d->leaf, first);
 
-    ck_assert_msg(rc == -ERANGE, "leaf %#x, first beyond: %d", d->leaf, rc);
+    quick_assert_msg(rc == -ERANGE, "leaf %#x, first beyond: %d", d->leaf, rc);
     rc = x86_slot_find(d->leaf, last);
-    ck_assert_msg(rc == -ERANGE, "leaf %#x, last: %d", d->leaf, rc);
+    quick_assert_msg(rc == -ERANGE, "leaf %#x, last: %d", d->leaf, rc);
 }
 END_TEST
 
@@ -120,8 +121,8 @@ START_TEST(slot_find_of_an_unknown_leaf_is_out_of_range)
         int none = x86_slot_find(leaves[i], X86_NO_SUBLEAF);
         int zero = x86_slot_find(leaves[i], 0);
 
-        ck_assert_msg(none == -ERANGE, "leaf %#x: %d", leaves[i], none);
-        ck_assert_msg(zero == -ERANGE, "leaf %#x.0: %d", leaves[i], zero);
+        quick_assert_msg(none == -ERANGE, "leaf %#x: %d", leaves[i], none);
+        quick_assert_msg(zero == -ERANGE, "leaf %#x.0: %d", leaves[i], zero);
     }
 }
 END_TEST
@@ -130,9 +131,10 @@ START_TEST(msr_slot_find_of_every_descriptor_finds_it)
 {
     const struct x86_msr_desc *d = &x86_msr_descs[_i];
 
-    ck_assert_msg(x86_msr_slot_find(d->index) == _i, "%s", d->name);
-    ck_assert_msg(!_i || d[-1].index < d->index, "%s: out of order", d->name);
-    ck_assert_msg(d->storage, "%s: holds nothing", d->name);
+    quick_assert_msg(x86_msr_slot_find(d->index) == _i, "%s", d->name);
+    quick_assert_msg(!_i || d[-1].index < d->index, "%s: out of order",
+                     d->name);
+    quick_assert_msg(d->storage, "%s: holds nothing", d->name);
 }
 END_TEST
 

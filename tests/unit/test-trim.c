@@ -7,6 +7,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "quick.h"
 #include "random.h"
 #include "words.h"
 
@@ -116,8 +117,8 @@ START_TEST(trim_of_table_leaves_what_is_in_range)
 
     policy_set_words(&p, row->words);
     x86_policy_trim(&p);
-    ck_assert_msg(count_marks(&p) == row->nr_remain, "%s: %u remain",
-                  row->name, count_marks(&p));
+    quick_assert_msg(count_marks(&p) == row->nr_remain, "%s: %u remain",
+                     row->name, count_marks(&p));
 }
 END_TEST
 
@@ -137,11 +138,11 @@ START_TEST(trim_keeps_the_maxima)
         p.leaf[X86_SLOT_7].a = maxima[i];
         p.leaf[X86_SLOT_80000000].a = maxima[i];
         x86_policy_trim(&p);
-        ck_assert_msg(p.leaf[X86_SLOT_0].a == maxima[i] &&
-                      p.leaf[X86_SLOT_7].a == maxima[i] &&
-                      p.leaf[X86_SLOT_80000000].a == maxima[i],
-                      "%#x: %#x %#x %#x", maxima[i], p.leaf[X86_SLOT_0].a,
-                      p.leaf[X86_SLOT_7].a, p.leaf[X86_SLOT_80000000].a);
+        quick_assert_msg(p.leaf[X86_SLOT_0].a == maxima[i] &&
+                         p.leaf[X86_SLOT_7].a == maxima[i] &&
+                         p.leaf[X86_SLOT_80000000].a == maxima[i],
+                         "%#x: %#x %#x %#x", maxima[i], p.leaf[X86_SLOT_0].a,
+                         p.leaf[X86_SLOT_7].a, p.leaf[X86_SLOT_80000000].a);
     }
 }
 END_TEST
@@ -169,20 +170,20 @@ START_TEST(trim_of_random_policies_is_idempotent_and_only_clears)
         x86_policy_trim(&once);
         twice = once;
         x86_policy_trim(&twice);
-        ck_assert_msg(!memcmp(&once, &twice, sizeof(once)),
-                      "policy %u, seed %#lx: not idempotent", n,
-                      (unsigned long)r.seed);
+        quick_assert_msg(!memcmp(&once, &twice, sizeof(once)),
+                         "policy %u, seed %#lx: not idempotent", n,
+                         (unsigned long)r.seed);
 
         for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
-            ck_assert_msg(once.word[i] == p.word[i] || !once.word[i],
-                          "policy %u, seed %#lx: word %u edited", n,
-                          (unsigned long)r.seed, i);
+            quick_assert_msg(once.word[i] == p.word[i] || !once.word[i],
+                             "policy %u, seed %#lx: word %u edited", n,
+                             (unsigned long)r.seed, i);
         for ( unsigned int i = 0; i < X86_NR_SLOTS; i++ )
-            ck_assert_msg(in_serialisation(&p, i) ||
-                          !(once.leaf[i].a | once.leaf[i].b |
-                            once.leaf[i].c | once.leaf[i].d),
-                          "policy %u, seed %#lx: slot %u out of range", n,
-                          (unsigned long)r.seed, i);
+            quick_assert_msg(in_serialisation(&p, i) ||
+                             !(once.leaf[i].a | once.leaf[i].b |
+                               once.leaf[i].c | once.leaf[i].d),
+                             "policy %u, seed %#lx: slot %u out of range", n,
+                             (unsigned long)r.seed, i);
     }
 }
 END_TEST

@@ -6,6 +6,7 @@
 #include <check.h>
 #include <string.h>
 
+#include "quick.h"
 #include "random.h"
 #include "words.h"
 
@@ -91,26 +92,27 @@ START_TEST(recalc_xstate_of_features_has_their_components)
 
     make_hardware(&hw);
     make_policy(&p, row->features);
-    ck_assert_msg(x86_xstate_user(&p) == row->states, "%s: states %#lx",
-                  row->name, (unsigned long)x86_xstate_user(&p));
-    ck_assert_msg(!x86_xstate_supervisor(&p), "%s: supervisor states",
-                  row->name);
+    quick_assert_msg(x86_xstate_user(&p) == row->states, "%s: states %#lx",
+                     row->name, (unsigned long)x86_xstate_user(&p));
+    quick_assert_msg(!x86_xstate_supervisor(&p), "%s: supervisor states",
+                     row->name);
 
     x86_policy_recalc_xstate(&p, &hw);
-    ck_assert_msg(x86_xstate_stated(&p) == row->states, "%s: states %#lx",
-                  row->name, (unsigned long)x86_xstate_stated(&p));
-    ck_assert_msg(l[0].c == row->max_size, "%s: size %u", row->name, l[0].c);
-    ck_assert_msg(!l[0].b && !l[1].b, "%s: a dynamic size", row->name);
-    ck_assert_msg(!l[1].c && !l[1].d, "%s: XSS", row->name);
+    quick_assert_msg(x86_xstate_stated(&p) == row->states, "%s: states %#lx",
+                     row->name, (unsigned long)x86_xstate_stated(&p));
+    quick_assert_msg(l[0].c == row->max_size, "%s: size %u", row->name,
+                     l[0].c);
+    quick_assert_msg(!l[0].b && !l[1].b, "%s: a dynamic size", row->name);
+    quick_assert_msg(!l[1].c && !l[1].d, "%s: XSS", row->name);
 
     for ( unsigned int i = 2; i < X86_NR_SUBLEAVES_D; i++ )
         if ( (row->states >> i) & 1 )
-            ck_assert_msg(l[i].a == hw.leaf[X86_SLOT_D + i].a &&
-                          l[i].b == hw.leaf[X86_SLOT_D + i].b,
-                          "%s: component %u", row->name, i);
+            quick_assert_msg(l[i].a == hw.leaf[X86_SLOT_D + i].a &&
+                             l[i].b == hw.leaf[X86_SLOT_D + i].b,
+                             "%s: component %u", row->name, i);
         else
-            ck_assert_msg(!(l[i].a | l[i].b | l[i].c | l[i].d),
-                          "%s: component %u", row->name, i);
+            quick_assert_msg(!(l[i].a | l[i].b | l[i].c | l[i].d),
+                             "%s: component %u", row->name, i);
 }
 END_TEST
 
@@ -134,8 +136,8 @@ START_TEST(recalc_xstate_masks_the_attributes)
     make_hardware(&hw);
     make_policy(&p, flag_rows[_i].features);
     x86_policy_recalc_xstate(&p, &hw);
-    ck_assert_msg(p.leaf[X86_SLOT_D + 18].c == flag_rows[_i].flags,
-                  "%s: %#x", flag_rows[_i].name, p.leaf[X86_SLOT_D + 18].c);
+    quick_assert_msg(p.leaf[X86_SLOT_D + 18].c == flag_rows[_i].flags,
+                     "%s: %#x", flag_rows[_i].name, p.leaf[X86_SLOT_D + 18].c);
 }
 END_TEST
 
@@ -193,13 +195,13 @@ START_TEST(recalc_xstate_from_itself_is_idempotent)
         x86_policy_recalc_xstate(&once, &once);
         twice = once;
         x86_policy_recalc_xstate(&twice, &twice);
-        ck_assert_msg(!memcmp(&once, &twice, sizeof(once)),
-                      "policy %u, seed %#lx", n, (unsigned long)r.seed);
+        quick_assert_msg(!memcmp(&once, &twice, sizeof(once)),
+                         "policy %u, seed %#lx", n, (unsigned long)r.seed);
         memcpy(&once.leaf[X86_SLOT_D], &p.leaf[X86_SLOT_D],
                X86_NR_SUBLEAVES_D * sizeof(p.leaf[0]));
-        ck_assert_msg(!memcmp(&once, &p, sizeof(p)),
-                      "policy %u, seed %#lx: another leaf changed", n,
-                      (unsigned long)r.seed);
+        quick_assert_msg(!memcmp(&once, &p, sizeof(p)),
+                         "policy %u, seed %#lx: another leaf changed", n,
+                         (unsigned long)r.seed);
     }
 }
 END_TEST
