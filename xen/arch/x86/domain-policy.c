@@ -177,9 +177,10 @@ int x86_domain_audit(struct x86_domain_store *s, uint32_t id,
     if ( !d )
         return -ESRCH;
 
-    copy = (struct x86_domain){
-        .info = d->info, .limit = d->limit, .policy = d->policy,
-    };
+    /* Member by member: a whole one more would be on the stack. */
+    copy.info = d->info;
+    copy.limit = d->limit;
+    copy.policy = d->policy;
     spin_unlock(&d->lock);
 
     rc = judge(&copy.policy, &copy, req, sink, &first);
