@@ -91,7 +91,7 @@ const struct command commands[] = {
         cmd_domain, NULL,
     },
     {
-        "template", "dump|strip|verify ...",
+        "template", "dump|strip|verify|generate ...",
         "Firecracker's CPU templates, on KVM, on Xen and on files",
         "Files, options and exit statuses are those of Firecracker's\n"
         "cpu-template-helper.\n",
