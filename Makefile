@@ -33,7 +33,7 @@ all: $(O)/xl-cpupolicy $(O)/libcpupolicy.so $(O)/libcpupolicy.a
 
 DEB_BUILD := gcc make pkg-config libc6-dev libjson-c-dev libxml2-dev libarchive-dev \
              libxen-dev perl
-DEB_TEST  := check clang libclang-rt-14-dev cpuid \
+DEB_TEST  := check g++ clang libclang-rt-14-dev cpuid bzip2 xz-utils kmod \
              xen-hypervisor-4.17-amd64 xen-utils-4.17 qemu-system-x86 \
              seabios linux-image-amd64 busybox-static cpio
 
