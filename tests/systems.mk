@@ -140,3 +140,38 @@ check-xen: $(XEN_ALL) $(O)/xl-cpupolicy
 xen-shell: $(XEN_ALL)
 	$(Q)$(LAB_ENV) tests/xen/check --initrd
 	$(Q)$(LAB_ENV) tests/lab/shell --initrd $(LAB)/xen.initrd
+
+# ---- threads and fuzzing ----------------------------------------------
+
+# The domain store under many threads, watched by ThreadSanitizer.
+STRESS_SRC := tests/stress/domain.c tests/unit/domain-host.c $(CORE_SRC) \
+              $(O)/gen/cpu-policy-gen.c
+$(O)/tests/stress: $(STRESS_SRC) $(O)/gen/stamp
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) -std=gnu11 -O1 -g -fsanitize=thread $(CORE_INC) -Itests/unit \
+	  -o $@ $(STRESS_SRC) -lpthread
+
+.PHONY: check-stress fuzz
+check-stress: $(O)/tests/stress
+	$(Q)$(O)/tests/stress
+
+# FUZZ_SECONDS on each target; what it finds is left in build/fuzz/.
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE \
+  -fsanitize=fuzzer,address,undefined $(filter -I%,$(LIB_FLAGS)) -Itests/unit
+FUZZ_LIB = $(LIB_SRC) $(CORE_SRC) $(O)/gen/cpu-policy-gen.c
+
+$(O)/fuzz/%: tests/fuzz/fuzz-%.c $(LIB_SRC) $(CORE_SRC) $(O)/gen/stamp
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)clang $(FUZZ_FLAGS) $(LIB_PKG) -o $@ $< \
+	  $(if $(filter audit,$*),tests/unit/audit-rich.c \
+	    tests/unit/audit-check.c) \
+	  $(if $(filter hypercall,$*),tests/unit/domain-host.c \
+	    tests/unit/hypercall-memory.c) $(FUZZ_LIB) $(LIB_LIBS)
+
+fuzz: $(addprefix $(O)/fuzz/,dump template audit hypercall)
+	$(Q)cd $(O)/fuzz && for t in dump template audit hypercall; do \
+	  mkdir -p corpus-$$t && ./$$t -max_total_time=$(FUZZ_SECONDS) \
+	  -timeout=25 corpus-$$t || exit 1; done

@@ -35,7 +35,8 @@ TEST_UNIT_SRC += test-dump.c test-dump-corpus.c test-dump-nomem.c \
 TEST_UNIT_SRC += audit-check.c audit-hosts.c audit-rich.c domain-host.c \
   hypercall-memory.c test-audit.c test-audit-hosts.c \
   test-audit-property.c test-audit-rules.c test-audit-sweep.c \
-  test-domain.c test-domain-policy.c test-hypercall-abi.c \
+  test-domain.c test-domain-policy.c test-domain-property.c \
+  test-hypercall-abi.c \
   test-hypercall-audit.c test-hypercall-domctl.c test-hypercall-host.c \
   test-hypercall-set.c test-hypercall-sysctl.c test-topology.c \
   test-topology-hwloc.c test-topology-judge.c test-topology-leaves.c \
@@ -90,7 +91,7 @@ check-lists:
 	@echo "lists: every test file and suite is run"
 
 # Every stage that there is; the last line counts them all.
-CHECK_STAGES := core lists docs unit tables embedded kvm derive xen
+CHECK_STAGES := core lists docs unit tables stress embedded kvm derive xen
 check: all docs
 	$(Q)MAKE="$(MAKE)" tests/run-stages $(O)/check $(CHECK_STAGES)
 
