@@ -46,8 +46,6 @@ static const struct {
       "too few bits of APIC id for the count beside it" },
     { "cache-cores", "topology-cores", 4, 4, I | C, "caches that disagree "
       "about how many cores there are" },
-    { "cache-threads", "topology-cache", 4, 4, I | C, "a cache shared by "
-      "more threads than there are" },
     { "reserved-4", "reserved", 4, 4, I | C, "Xen masks eax and edx of the "
       "cache leaf only" },
     { "reserved-7.2", "reserved", 7, 7, I | A | C, "reserved registers of "
