@@ -25,14 +25,14 @@
 #define BIT(name) (1u << (F(name) % 32))
 
 const struct intended_difference intended_differences[] = {
-    /* ---- a Xen that runs no HVM domains --------------------------------- */
+    /* ---- a Xen that runs no HVM domains ------------------------------- */
     { HVM, 0, false, 0, ALL, 0, ALL, DIFF_EITHER, DIFF_NO_HVM, 0,
       "Xen leaves the HVM policies unfilled where it cannot run HVM; ours "
       "say what such guests would get elsewhere" },
     { HVM, 0, true, 0, ALL, 0, ~0ULL, DIFF_EITHER, DIFF_NO_HVM, 0,
       "the same of MSRs" },
 
-    /* ---- raw ------------------------------------------------------------ */
+    /* ---- raw ---------------------------------------------------------- */
     { ST(RAW), 0, false, 1, 0, C, BIT(OSXSAVE), DIFF_XENS, DIFF_ALWAYS, 0,
       "mirrors CR4, not the hardware; newer Xens clear it as well" },
     { ST(RAW), 0, false, 7, 0, C, BIT(OSPKE), DIFF_XENS, DIFF_ALWAYS, 0,
@@ -41,7 +41,7 @@ const struct intended_difference intended_differences[] = {
       "sizes of what XCR0 and XSS enable, not of the hardware; newer Xens "
       "clear them as well" },
 
-    /* ---- host: 4.17 treats it like a guest ------------------------------- */
+    /* ---- host: 4.17 treats it like a guest ----------------------------- */
     { HOST, 0, false, 5, 6, 0, ALL, DIFF_OURS, DIFF_ALWAYS, 0,
       "MONITOR and power management: hidden from guests only; newer Xens "
       "keep them for the host as well" },
@@ -61,7 +61,7 @@ const struct intended_difference intended_differences[] = {
     { HOST, AMD, false, 0x8000001dU, 0, 0, ALL, DIFF_OURS, DIFF_ALWAYS, 0,
       "AMD's cache leaf: not given to guests, but true of the host" },
 
-    /* ---- host: what each keeps ------------------------------------------- */
+    /* ---- host: what each keeps ----------------------------------------- */
     { HOST, 0, false, 0, 0, A, ALL, DIFF_BELOW, DIFF_ALWAYS, 0,
       "our policies hold leaves above 0xd" },
     { HOST, 0, false, 7, 0, C, BIT(LA57) | BIT(PKS), DIFF_OURS, DIFF_ALWAYS,
@@ -75,7 +75,7 @@ const struct intended_difference intended_differences[] = {
       "Xen notes what it knows of the model in bits of an MSR that the CPU "
       "lacks; ours notes it beside the policy, and guests' are the same" },
 
-    /* ---- SVM ------------------------------------------------------------- */
+    /* ---- SVM ----------------------------------------------------------- */
     { HOST, 0, false, 0x8000000aU, 0, D, 0x30, DIFF_XENS, DIFF_ALWAYS, 0,
       "TSC_RATE and VMCB_CLEAN, which 4.17 claims for nested guests whether "
       "or not the hardware has them" },
@@ -91,7 +91,7 @@ const struct intended_difference intended_differences[] = {
       "SVM under another vendor's name: no such CPU exists outside of "
       "emulators, and our tables have the leaf for AMD and Hygon only" },
 
-    /* ---- max: a guest from elsewhere ------------------------------------- */
+    /* ---- max: a guest from elsewhere ----------------------------------- */
     { MAX, 0, false, 0, 0, A, ALL, DIFF_BELOW, DIFF_ALWAYS, 0,
       "our max policies have all leaves that we hold; 4.17's the host's" },
     { MAX, 0, false, 0x80000000U, 0, A, ALL, DIFF_BELOW, DIFF_ALWAYS, 0,
@@ -106,7 +106,7 @@ const struct intended_difference intended_differences[] = {
     { GUEST, 0, false, 1, 0, C, BIT(X2APIC), DIFF_XENS, DIFF_OPTED_OUT,
       F(X2APIC), "Xen's emulated x2APIC ignores cpuid=; ours obeys" },
 
-    /* ---- restated fields: 4.17 fills them in per domain ------------------ */
+    /* ---- restated fields: 4.17 fills them in per domain ---------------- */
     { GUEST, AMD, false, 0x80000001U, 0, D, X86_COMMON_1D, DIFF_OURS,
       DIFF_ALWAYS, 0,
       "AMD's copies of leaf 1: 4.17 adds them per domain only" },

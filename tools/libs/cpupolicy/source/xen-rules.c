@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* See xen-rules.h.  Each row was found, and is held, by tests/xen/test-exact. */
+/* See xen-rules.h.  Rows are found and held by tests/xen/test-exact.c. */
 
 #include <errno.h>
 #include <string.h>
@@ -13,49 +13,22 @@
 
 #define ALL 0xffffffffU
 
-enum effect { ZERO, AS_MAX };
-
+/* Bits that this Xen clears, whatever was asked. */
 static const struct row {
     uint32_t layouts;
     uint32_t leaf, first, last; /* subleaves; 0, 0 for a plain leaf */
     uint32_t mask[4];           /* by register */
-    enum effect effect;
 } rows[] = {
     /* Xen 4.17 has no topology of its own yet: it blanks what it finds. */
-    { EVERYBODY, 0xb, 0, 1, { ALL, ALL, ALL, ALL }, ZERO },
-    { A, 0x8000001dU, 0, 0, { ALL, ALL, ALL, ALL }, ZERO },
-    { A, 0x8000001eU, 0, 0, { ALL, ALL, ALL, ALL }, ZERO },
+    { EVERYBODY, 0xb, 0, 1, { ALL, ALL, ALL, ALL } },
+    { A, 0x8000001dU, 0, 0, { ALL, ALL, ALL, ALL } },
+    { A, 0x8000001eU, 0, 0, { ALL, ALL, ALL, ALL } },
 };
 
 #define NR_ROWS (sizeof(rows) / sizeof(rows[0]))
 
-static uint32_t outcome(const struct row *r, uint32_t asked, uint32_t limit,
-                        unsigned int reg)
-{
-    uint32_t mask = r->mask[reg];
-
-    return (asked & ~mask) | (r->effect == AS_MAX ? limit & mask : 0);
-}
-
-static bool judge(const struct x86_audit_sink *sink, const char *rule,
-                  unsigned int index, uint32_t asked, uint32_t kept)
-{
-    const struct x86_violation v = {
-        .rule = rule, .index = index, .feature = X86_NO_AUX,
-        .needs = X86_NO_AUX, .mask = asked ^ kept, .asked = asked,
-        .limit = kept,
-    };
-
-    if ( asked == kept )
-        return true;
-    sink->violation(sink->ctx, &v);
-
-    return false;
-}
-
-static bool judge_row(const struct row *r, const struct cpu_policy *request,
-                      const struct cpu_policy *limit,
-                      const struct x86_audit_sink *sink)
+static bool judge(const struct row *r, const struct cpu_policy *request,
+                  const struct x86_audit_sink *sink)
 {
     unsigned int slot = x86_leaf_find(r->leaf)->first_slot;
     bool ok = true;
@@ -66,10 +39,17 @@ static bool judge_row(const struct row *r, const struct cpu_policy *request,
     for ( unsigned int i = (slot + r->first) * 4;
           i < (slot + r->last + 1) * 4; i++ )
     {
-        uint32_t asked = request->word[i];
+        uint32_t asked = request->word[i], gone = asked & r->mask[i % 4];
+        const struct x86_violation v = {
+            .rule = "xen-clears", .index = i, .feature = X86_NO_AUX,
+            .needs = X86_NO_AUX, .mask = gone, .asked = asked,
+            .limit = asked & ~gone,
+        };
 
-        ok &= judge(sink, r->effect == ZERO ? "xen-clears" : "xen-overrides",
-                    i, asked, outcome(r, asked, limit->word[i], i % 4));
+        if ( !gone )
+            continue;
+        sink->violation(sink->ctx, &v);
+        ok = false;
     }
 
     return ok;
@@ -97,7 +77,7 @@ int xen_rules_audit(const struct cpu_policy *request,
 
     for ( size_t i = 0; i < NR_ROWS; i++ )
         if ( (rows[i].layouts >> layout) & 1 )
-            ok &= judge_row(&rows[i], request, limit, sink);
+            ok &= judge(&rows[i], request, sink);
 
     return ok ? 0 : -EINVAL;
 }
@@ -106,8 +86,6 @@ static const struct {
     const char *rule, *text, *remedy;
 } texts[] = {
     { "xen-clears", "this Xen clears it, whatever is asked", "leave it 0" },
-    { "xen-overrides", "this Xen puts its own value there",
-      "use the limit's value" },
 };
 
 const char *xen_rule_text(const char *rule, const char **remedy)
