@@ -80,6 +80,23 @@ TEST_ENV = GEN_CPU_POLICY=$(O)/gen-cpu-policy XL_CPUPOLICY=$(O)/xl-cpupolicy
 check-unit: $(O)/tests/unit-tests $(O)/gen-cpu-policy $(O)/xl-cpupolicy
 	$(Q)$(TEST_ENV) $(O)/tests/unit-tests $(SUITES)
 
+# ---- benchmarks -------------------------------------------------------
+
+BENCH_SRC := $(addprefix tests/bench/,bench.c bench-core.c bench-show.c)
+BENCH_OBJ := $(BENCH_SRC:%.c=$(O)/%.o) $(O)/tests/unit/oracle-xenguest.o
+
+$(BENCH_SRC:%.c=$(O)/%.o): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(TEST_FLAGS) -Itests/bench $(LIB_PKG) $(CFLAGS) -c -o $@ $<
+
+$(O)/tests/bench/bench: $(BENCH_OBJ) $(O)/libcpupolicy.a
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+
+bench: $(O)/tests/bench/bench $(O)/xl-cpupolicy
+	$(Q)$(TEST_ENV) $(O)/tests/bench/bench
+
 .PHONY: check-lists
 check-lists:
 	@for f in tests/unit/*.c; do case " $(TEST_SRC) " in *" $$f "*) ;; \

@@ -67,6 +67,14 @@ START_TEST(deep_deps_are_the_closure_of_the_direct_ones)
 }
 END_TEST
 
+START_TEST(deep_deps_are_ascending)
+{
+    for ( unsigned int i = 1; i < X86_NR_DEEP_DEPS; i++ )
+        ck_assert_uint_lt(x86_deep_deps[i - 1].feature,
+                          x86_deep_deps[i].feature);
+}
+END_TEST
+
 START_TEST(direct_deps_name_known_features_with_a_reason)
 {
     const struct x86_direct_dep *d = &x86_direct_deps[_i];
@@ -316,6 +324,7 @@ Suite *suite_dependencies(void)
     tcase_add_checked_fixture(tc, measure, NULL);
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, deep_deps_are_the_closure_of_the_direct_ones);
+    tcase_add_test(tc, deep_deps_are_ascending);
     tcase_add_loop_test(tc, direct_deps_name_known_features_with_a_reason, 0,
                         X86_NR_DIRECT_DEPS);
     tcase_add_loop_test(tc, deep_deps_contain_what_xen_publishes, 0,

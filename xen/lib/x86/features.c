@@ -128,11 +128,20 @@ unsigned int x86_feature_nearest(const char *name, size_t len,
 
 const uint32_t *x86_deep_deps_lookup(unsigned int feature)
 {
-    for ( unsigned int i = 0; i < X86_NR_DEEP_DEPS; i++ )
-        if ( x86_deep_deps[i].feature == feature )
-            return x86_deep_deps[i].dependents;
+    unsigned int lo = 0, hi = X86_NR_DEEP_DEPS;
 
-    return NULL;
+    while ( lo < hi )
+    {
+        unsigned int mid = (lo + hi) / 2;
+
+        if ( x86_deep_deps[mid].feature < feature )
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+
+    return lo < X86_NR_DEEP_DEPS && x86_deep_deps[lo].feature == feature
+        ? x86_deep_deps[lo].dependents : NULL;
 }
 
 void x86_featureset_close(x86_featureset fs)

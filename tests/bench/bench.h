@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One line of the comparison per call: ours, a peer's, and the bound. */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Print a line; remembers whether ours / peer is above the bound. */
+void bench_line(const char *name, const char *unit, double ours, double peer,
+                double bound);
+
+/* The same for a number without a peer. */
+void bench_limit(const char *name, const char *unit, double ours,
+                 double bound);
+
+double bench_median(double *samples, size_t nr);
+
+/* Nanoseconds on the monotonic clock. */
+double bench_now(void);
+
+/* Print a message that starts with a cause and exit with status 3. */
+void bench_fail(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2), noreturn));
+
+/* In-process comparisons with libxenguest (bench-core.c). */
+void bench_core(void);
+
+/* The command against cpuid(1) on the same dump (bench-show.c). */
+void bench_show(void);
+
+#endif /* BENCH_H */
