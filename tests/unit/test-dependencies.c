@@ -64,6 +64,8 @@ START_TEST(deep_deps_are_the_closure_of_the_direct_ones)
                          on);
         quick_assert_msg(!is_dependent(on, on), "%u needs itself", on);
     }
+    ck_assert_ptr_null(x86_deep_deps_lookup(NR_VALUES));
+    ck_assert_ptr_null(x86_deep_deps_lookup(UINT32_MAX));
 }
 END_TEST
 

@@ -130,6 +130,11 @@ const uint32_t *x86_deep_deps_lookup(unsigned int feature)
 {
     unsigned int lo = 0, hi = X86_NR_DEEP_DEPS;
 
+    /* Few features have any. */
+    if ( feature >= X86_NR_FEATURE_WORDS * 32 ||
+         !x86_feature_test(x86_features_deep, feature) )
+        return NULL;
+
     while ( lo < hi )
     {
         unsigned int mid = (lo + hi) / 2;
@@ -140,8 +145,7 @@ const uint32_t *x86_deep_deps_lookup(unsigned int feature)
             hi = mid;
     }
 
-    return lo < X86_NR_DEEP_DEPS && x86_deep_deps[lo].feature == feature
-        ? x86_deep_deps[lo].dependents : NULL;
+    return x86_deep_deps[lo].dependents;
 }
 
 void x86_featureset_close(x86_featureset fs)
