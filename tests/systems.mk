@@ -116,7 +116,11 @@ $(LAB)/probe-guest: tests/xen/guest/probe.c tests/xen/guest/start.S \
 	  --build-id=none -T tests/xen/guest/probe.lds -o $@ $@-s.o $@-c.o
 
 XEN_ALL := $(XEN_PROGRAMS) $(LAB)/test-derive $(LAB)/test-exact \
-           $(LAB)/make-domain $(LAB)/probe-guest
+           $(LAB)/make-domain $(LAB)/probe-guest $(LAB)/xl-cpupolicy
+
+$(LAB)/xl-cpupolicy: $(O)/xl-cpupolicy
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
 
 # XEN_JOBS machines at a time.
 XEN_JOBS ?= 2
