@@ -8,14 +8,16 @@
 # tests/unit/suites.h; `make check-lists` finds what was forgotten.
 
 # What the tests need besides the suites.
-TEST_UNIT_SRC := alloc-fail.c corpus.c dump-text.c gen-cpu-policy-run.c \
-  machine.c main.c oracle-xenguest.c random.c rows-guest.c rows-host.c vectors.c
+TEST_UNIT_SRC := alloc-fail.c cli-run.c corpus.c dump-text.c \
+  gen-cpu-policy-run.c machine.c main.c oracle-xenguest.c random.c \
+  rows-guest.c rows-host.c vectors.c
 
-# The core.
-TEST_UNIT_SRC += test-cmdline.c test-cpuid-option.c test-dependencies.c \
-  test-derive-option.c test-derive.c test-derived.c test-deserialise.c \
-  test-features.c test-leaf.c test-oracle-xenguest.c \
-  test-rules.c test-serialise.c test-trim.c test-vendor.c test-xstate.c
+# The core, and the command over it.
+TEST_UNIT_SRC += test-cli.c test-cli-hostile.c test-cmdline.c \
+  test-cpuid-option.c test-dependencies.c test-derive.c test-derived.c \
+  test-derive-json.c test-derive-option.c test-deserialise.c \
+  test-features.c test-leaf.c test-oracle-xenguest.c test-rules.c \
+  test-serialise.c test-trim.c test-vendor.c test-xstate.c
 
 # The generator.
 TEST_UNIT_SRC += test-gen-cpu-policy.c test-gen-cpu-policy-refusals.c
@@ -82,8 +84,10 @@ check-unit: $(O)/tests/unit-tests $(O)/gen-cpu-policy $(O)/xl-cpupolicy
 
 # ---- benchmarks -------------------------------------------------------
 
-BENCH_SRC := $(addprefix tests/bench/,bench.c bench-core.c bench-show.c)
-BENCH_OBJ := $(BENCH_SRC:%.c=$(O)/%.o) $(O)/tests/unit/oracle-xenguest.o
+BENCH_SRC := $(addprefix tests/bench/,bench.c bench-audit.c bench-core.c \
+               bench-show.c)
+BENCH_OBJ := $(BENCH_SRC:%.c=$(O)/%.o) $(O)/tests/unit/oracle-xenguest.o \
+  $(addprefix $(O)/tests/unit/,audit-rich.o random.o)
 
 $(BENCH_SRC:%.c=$(O)/%.o): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp
 	@mkdir -p $(@D)

@@ -78,6 +78,9 @@ int main(void)
            "ratio", "bound");
     bench_core();
     bench_show();
+    printf("\n%-44s %9s %9s %7s %7s\n", "audit", "ours, ns",
+           "memcpy", "ratio", "bound");
+    bench_audit();
     if ( nr_missed )
         printf("%u missed\n", nr_missed);
 

@@ -29,4 +29,7 @@ void bench_core(void);
 /* The command against cpuid(1) on the same dump (bench-show.c). */
 void bench_show(void);
 
+/* The audit against a copy of the policy (bench-audit.c). */
+void bench_audit(void);
+
 #endif /* BENCH_H */

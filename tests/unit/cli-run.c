@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli-run.h"
+#include "machine.h"
+#include "vectors.h"
+
+static char program[PATH_MAX], folder[32];
+
+void cli_enter(void)
+{
+    const char *name = getenv("XL_CPUPOLICY");
+
+    name = name ? name : "build/xl-cpupolicy";
+    ck_assert_msg(realpath(name, program), "no program %s", name);
+    strcpy(folder, "/tmp/test-cli-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(chdir(folder), 0);
+}
+
+void cli_leave(void)
+{
+    char command[64];
+
+    snprintf(command, sizeof(command), "rm -rf %s", folder);
+    ck_assert_int_eq(chdir("/"), 0);
+    ck_assert_int_eq(system(command), 0);
+}
+
+void cli_write(const char *name, const void *bytes, size_t size)
+{
+    FILE *f = fopen(name, "w");
+
+    ck_assert_msg(f, "cannot write %s", name);
+    ck_assert_uint_eq(fwrite(bytes, 1, size, f), size);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+void cli_write_machine(const char *name, const struct machine *m)
+{
+    FILE *f = fopen(name, "w");
+    struct cpu_policy p;
+
+    ck_assert_msg(f, "cannot write %s", name);
+    machine_make(&p, m);
+    x86_policy_trim(&p);
+    fprintf(f, "CPU 0:\n");
+    for ( unsigned int i = 0; i < X86_NR_SLOTS; i++ )
+    {
+        const struct x86_slot_desc *s = &x86_slot_descs[i];
+        const struct x86_regs *r = &p.leaf[i];
+
+        if ( x86_leaf_in_range(&p, s->leaf) && (s->leaf & 0x40000000U) == 0 )
+            fprintf(f, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x "
+                    "edx=0x%08x\n", s->leaf,
+                    s->subleaf == NONE ? 0 : s->subleaf, r->a, r->b, r->c,
+                    r->d);
+    }
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+static struct cli_result collect(const char *what, int wait_status)
+{
+    struct cli_result r;
+
+    ck_assert_msg(WIFEXITED(wait_status) && WEXITSTATUS(wait_status) < 100,
+                  "%s: died, %#x", what, wait_status);
+    r.status = WEXITSTATUS(wait_status);
+    r.out = vectors_read(".out", &r.nr_out);
+    r.err = vectors_read(".err", &r.nr_err);
+
+    return r;
+}
+
+struct cli_result cli_run(const char *arguments)
+{
+    char command[2 * PATH_MAX];
+    int len;
+
+    /* Redirections of the arguments come last, and so win over these. */
+    len = snprintf(command, sizeof(command),
+                   "exec > .out 2> .err; exec '%s' %s", program, arguments);
+    ck_assert_int_lt(len, sizeof(command));
+
+    return collect(arguments, system(command));
+}
+
+struct cli_result cli_run_args(const char *const arguments[])
+{
+    const char *argv[16] = { program };
+    pid_t pid = fork();
+    int status;
+
+    ck_assert_int_ge(pid, 0);
+    if ( !pid )
+    {
+        for ( unsigned int i = 0; i < 14 && arguments[i]; i++ )
+            argv[i + 1] = arguments[i];
+        if ( freopen(".out", "w", stdout) && freopen(".err", "w", stderr) )
+            execv(program, (char *const *)argv);
+        _exit(127);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+
+    return collect(arguments[0], status);
+}
+
+void cli_dispose(struct cli_result *r)
+{
+    free(r->out);
+    free(r->err);
+}

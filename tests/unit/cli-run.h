@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Running xl-cpupolicy ($XL_CPUPOLICY) in a folder of its own. */
+#ifndef TEST_CLI_RUN_H
+#define TEST_CLI_RUN_H
+
+#include <stddef.h>
+
+struct machine;
+
+/* Fixture: an empty folder as the working directory, and its end. */
+void cli_enter(void);
+void cli_leave(void);
+
+void cli_write(const char *name, const void *bytes, size_t size);
+
+/* A machine's registers as `cpuid -r` prints them. */
+void cli_write_machine(const char *name, const struct machine *m);
+
+/* The caller's to dispose of. */
+struct cli_result {
+    int status;
+    char *out, *err;
+    size_t nr_out, nr_err;
+};
+
+/*
+ * Run with arguments and redirections as one would type them.  Fails the
+ * test if the program dies of a signal.
+ */
+struct cli_result cli_run(const char *arguments);
+
+/* The same with the arguments as they are, NULL last. */
+struct cli_result cli_run_args(const char *const arguments[]);
+void cli_dispose(struct cli_result *r);
+
+#endif /* TEST_CLI_RUN_H */
