@@ -16,7 +16,8 @@ TEST_UNIT_SRC := alloc-fail.c cli-run.c corpus.c dump-text.c \
 TEST_UNIT_SRC += test-cli.c test-cli-hostile.c test-cmdline.c \
   test-cpuid-option.c test-dependencies.c test-derive.c test-derived.c \
   test-derive-json.c test-derive-option.c test-deserialise.c \
-  test-features.c test-leaf.c test-oracle-xenguest.c test-rules.c \
+  test-features.c test-leaf.c test-oracle-xenguest.c test-platform.c \
+  test-read.c test-rules.c \
   test-serialise.c test-trim.c test-vendor.c test-xstate.c
 
 # The generator.
