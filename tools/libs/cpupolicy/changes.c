@@ -237,7 +237,7 @@ static void walk_field(struct field_walk *w, const struct x86_field_desc *f)
 static void walk_features(struct field_walk *w, int slot, bool is_msr,
                           unsigned int reg)
 {
-    for ( unsigned int i = 0; i < X86_NR_FEATURES; i++ )
+    for ( unsigned int i = 0; i < X86_NR_FEATURES && w->mask; i++ )
     {
         const struct x86_feature_desc *d = &x86_feature_descs[i];
         const struct x86_word_desc *word = &x86_word_descs[d->value / 32];
@@ -277,7 +277,7 @@ void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
 
     walk_features(&w, slot, is_msr, where->reg);
     for ( unsigned int i = 0;
-          i < (is_msr ? X86_NR_MSR_FIELDS : X86_NR_FIELDS); i++ )
+          w.mask && i < (is_msr ? X86_NR_MSR_FIELDS : X86_NR_FIELDS); i++ )
     {
         const struct x86_field_desc *f =
             is_msr ? &x86_msr_fields[i] : &x86_fields[i];
