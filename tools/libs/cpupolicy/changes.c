@@ -234,23 +234,38 @@ static void walk_field(struct field_walk *w, const struct x86_field_desc *f)
     w->mask &= ~bits;
 }
 
+/* The featureset's words of a register are few; its features are not. */
+static uint32_t words_of(int slot, bool is_msr, unsigned int reg)
+{
+    uint32_t words = 0;
+
+    for ( unsigned int i = 0; i < X86_NR_FEATURE_WORDS; i++ )
+    {
+        const struct x86_word_desc *word = &x86_word_descs[i];
+
+        if ( is_msr ? word->slot == X86_WORD_IN_MSR && word->msr_slot == slot
+                    : word->slot == slot && word->reg == reg )
+            words |= 1u << i;
+    }
+
+    return words;
+}
+
 static void walk_features(struct field_walk *w, int slot, bool is_msr,
                           unsigned int reg)
 {
-    for ( unsigned int i = 0; i < X86_NR_FEATURES && w->mask; i++ )
+    uint32_t words = words_of(slot, is_msr, reg);
+
+    for ( unsigned int i = 0; words && i < X86_NR_FEATURES && w->mask; i++ )
     {
         const struct x86_feature_desc *d = &x86_feature_descs[i];
-        const struct x86_word_desc *word = &x86_word_descs[d->value / 32];
         cpupolicy_field field = { d->name, kind_names[d->kind], 0, 0, i };
         unsigned int bit = d->value % 32;
 
-        if ( is_msr != (word->slot == X86_WORD_IN_MSR) )
-            continue;
-        if ( is_msr ? word->msr_slot != slot
-                    : word->slot != slot || word->reg != reg )
+        if ( !((words >> (d->value / 32)) & 1) )
             continue;
         if ( is_msr )
-            bit += word->reg * 32;
+            bit += x86_word_descs[d->value / 32].reg * 32;
 
         if ( (w->mask >> bit) & 1 )
         {
@@ -282,7 +297,10 @@ void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
         const struct x86_field_desc *f =
             is_msr ? &x86_msr_fields[i] : &x86_fields[i];
 
-        if ( slot >= f->first_slot && slot < f->first_slot + f->nr_slots &&
+        /* The tables are in the order of the slots. */
+        if ( slot < f->first_slot )
+            break;
+        if ( slot < f->first_slot + f->nr_slots &&
              (is_msr || f->reg == where->reg) && (f->layouts & layout) )
             walk_field(&w, f);
     }
