@@ -61,14 +61,17 @@ CORE_FLAGS := $(COMMON) -ffreestanding -nostdinc -isystem \
 LIB_FLAGS := $(COMMON) -D_GNU_SOURCE -Itools/libs/cpupolicy/include \
              -Itools/libs/cpupolicy $(CORE_INC)
 CMD_FLAGS := $(COMMON) -D_GNU_SOURCE -Itools/libs/cpupolicy/include \
-             -Itools/libs/cpupolicy -Itools/xl-plugin \
+             -Itools/libs/cpupolicy -Itools/xl-plugin -I$(O)/gen \
              -DXL_CPUPOLICY_VERSION='"$(VERSION)"' 
 TEST_FLAGS := $(LIB_FLAGS) -Itests/unit -Itools/xl-plugin
 
 # Looked up when used, so that `make deps` works on a bare machine.
 LIB_PKG = $(shell pkg-config --cflags json-c libxml-2.0 libarchive)
-LIB_LIBS = $(shell pkg-config --libs json-c libxml-2.0 libarchive) \
-           -lxenctrl -lxenguest -lxentoollog -lxlutil
+LIB_LIBS = $(shell pkg-config --libs json-c)
+# Loaded when first needed (loaded.h), under the names they were built with.
+LOADED := xml2 archive xenctrl xlutil
+# What only tests are linked with.
+XEN_LIBS := -lxenctrl -lxenguest -lxentoollog
 CHECK_PKG = $(shell pkg-config --cflags check)
 CHECK_LIBS = $(shell pkg-config --libs check)
 
@@ -163,7 +166,16 @@ LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
 LIB_MAJOR := 1
 LIB_SO := $(O)/libcpupolicy.so.$(LIB_MAJOR)
 
-$(LIB_OBJ): $(O)/%.o: %.c Makefile $(O)/gen/stamp
+$(O)/gen/sonames.h: Makefile
+	@mkdir -p $(@D)
+	@for l in $(LOADED); do \
+	   file=$$($(CC) -print-file-name=lib$$l.so); \
+	   soname=$$(objdump -p "$$file" | sed -n 's/^ *SONAME *//p'); \
+	   [ -n "$$soname" ] || { echo "no lib$$l.so: make deps" >&2; exit 1; }; \
+	   echo "#define SONAME_$$l \"$$soname\""; \
+	 done > $@
+
+$(LIB_OBJ): $(O)/%.o: %.c Makefile $(O)/gen/stamp $(O)/gen/sonames.h
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(LIB_FLAGS) $(LIB_PKG) $(CFLAGS) -c -o $@ $<
@@ -187,7 +199,7 @@ $(O)/libcpupolicy.so: $(LIB_SO)
 CMD_SRC := $(addprefix tools/xl-plugin/,$(XL_CPUPOLICY_SRC))
 CMD_OBJ := $(CMD_SRC:%.c=$(O)/%.o)
 
-$(CMD_OBJ): $(O)/%.o: %.c Makefile $(O)/gen/stamp
+$(CMD_OBJ): $(O)/%.o: %.c Makefile $(O)/gen/stamp $(O)/gen/sonames.h
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(CMD_FLAGS) $(LIB_PKG) $(CFLAGS) -c -o $@ $<
@@ -229,8 +241,7 @@ $(O)/cpupolicy.pc: Makefile
 	  'includedir=$${prefix}/include' '' 'Name: cpupolicy' \
 	  'Description: x86 CPU policies for toolstacks' \
 	  'Version: $(VERSION)' 'Libs: -L$${libdir} -lcpupolicy' \
-	  'Libs.private: -lxenctrl -lxenguest -lxentoollog' \
-	  'Requires.private: json-c libxml-2.0 libarchive' \
+	  'Requires.private: json-c' \
 	  'Cflags: -I$${includedir}' > $@
 
 docs: $(MAN) $(O)/xl-cpupolicy.bash $(O)/gen/features.md

@@ -12,7 +12,7 @@ LAB := $(O)/lab
 LAB_ENV = LAB_BUILD=$(abspath $(LAB))
 SYSTEM_FLAGS := $(LIB_FLAGS) -Itests/lab -Itests/xen \
                 -Itools/libs/cpupolicy/source
-SYSTEM_LIBS = $(O)/libcpupolicy.a $(LIB_LIBS)
+SYSTEM_LIBS = $(O)/libcpupolicy.a $(LIB_LIBS) $(XEN_LIBS)
 
 SYSTEM_SRC := $(addprefix tests/lab/,lab.c) \
   $(addprefix tests/xen/,capture.c domain.c intended-differences.c mutate.c \
@@ -81,25 +81,25 @@ $(XEN_PROGRAMS): $(LAB)/%: $(O)/tests/xen/%.o $(O)/tests/xen/domain.o \
   $(O)/tests/xen/rows.o $(O)/tests/lab/lab.o $(O)/libcpupolicy.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(XEN_LIBS)
 
 $(LAB)/test-derive: $(O)/tests/xen/test-derive.o \
   $(O)/tests/xen/intended-differences.o $(O)/libcpupolicy.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lxenguest
 
 $(LAB)/make-domain: $(O)/tests/template/make-domain.o \
   $(O)/tests/xen/domain.o $(O)/libcpupolicy.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(XEN_LIBS)
 
 $(LAB)/test-exact: $(O)/tests/xen/test-exact.o $(O)/tests/xen/mutate.o \
   $(O)/tests/xen/domain.o $(O)/tests/lab/lab.o $(O)/libcpupolicy.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(XEN_LIBS)
 
 # A guest's kernel of our own: PV and PVH in one image, no libc.
 PROBE_FLAGS := -std=gnu11 $(WARNINGS) -O2 -ffreestanding -fno-pic -fno-pie \

@@ -29,7 +29,7 @@ TEST_UNIT_SRC += test-dump.c test-dump-corpus.c test-dump-nomem.c \
   test-format-firecracker.c test-format-hardware.c test-format-hwloc.c \
   test-format-instlatx64.c test-format-json.c test-format-libcpuid.c \
   test-format-libvirt.c test-format-own-json.c test-format-rjcp.c \
-  test-format-text.c test-format-xen-cpuid.c \
+  test-format-text.c test-format-xen-cpuid.c test-loaded.c \
   test-fingerprint.c test-template-bitmap.c test-template-guest.c \
   test-template-json.c test-template-normalise.c test-template-read.c \
   test-template-strip.c test-template-verify.c test-xen-options.c
@@ -52,30 +52,18 @@ TEST_UNIT_SRC += test-template-cli.c test-template-config.c \
 TEST_SRC := $(addprefix tests/unit/,$(TEST_UNIT_SRC))
 TEST_OBJ := $(TEST_SRC:%.c=$(O)/%.o)
 
-# Parts under test that no list of the library names yet.
-TEST_EXTRA_SRC := $(filter-out $(LIB_SRC),\
-  $(addprefix tools/libs/cpupolicy/template/,apply.c bitmap.c compare.c \
-    exclude.c fingerprint.c guest.c json-index.c json-lex.c json-reader.c \
-    map.c normalise-amd.c normalise-intel.c normalise.c read-text.c read.c \
-    strip.c template.c utf8.c verify.c write.c))
-TEST_EXTRA_OBJ := $(TEST_EXTRA_SRC:%.c=$(O)/%.o)
-
-$(TEST_OBJ): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp
+$(TEST_OBJ): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp $(O)/gen/sonames.h
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(TEST_FLAGS) $(LIB_PKG) $(CHECK_PKG) $(CFLAGS) -c -o $@ $<
 
-$(TEST_EXTRA_OBJ): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp
-	@mkdir -p $(@D)
-	$(say) CC $<
-	$(Q)$(CC) $(LIB_FLAGS) $(LIB_PKG) $(CFLAGS) -c -o $@ $<
-
 # alloc-fail.c stands before these.
 TEST_WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 
-$(O)/tests/unit-tests: $(TEST_OBJ) $(TEST_EXTRA_OBJ) $(O)/libcpupolicy.a
+$(O)/tests/unit-tests: $(TEST_OBJ) $(O)/libcpupolicy.a
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) $(TEST_WRAP) -o $@ $^ $(CHECK_LIBS) $(LIB_LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(TEST_WRAP) -o $@ $^ $(CHECK_LIBS) \
+	  $(LIB_LIBS) $(XEN_LIBS) $(shell pkg-config --libs libxml-2.0)
 
 TEST_ENV = GEN_CPU_POLICY=$(O)/gen-cpu-policy XL_CPUPOLICY=$(O)/xl-cpupolicy
 
@@ -97,7 +85,7 @@ $(BENCH_SRC:%.c=$(O)/%.o): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp
 
 $(O)/tests/bench/bench: $(BENCH_OBJ) $(O)/libcpupolicy.a
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(XEN_LIBS)
 
 bench: $(O)/tests/bench/bench $(O)/xl-cpupolicy
 	$(Q)$(TEST_ENV) $(O)/tests/bench/bench

@@ -40,6 +40,16 @@ need_file()
     exit 3
 }
 
+# loaded NAME...: what the library loads for itself (LOADED in the Makefile).
+loaded()
+{
+    for name
+    do
+        sed -n "s/^#define SONAME_$name \"\(.*\)\"/\1/p" \
+            "$LAB_BUILD/../gen/sonames.h"
+    done
+}
+
 # The newest Debian kernel that has its modules; sets LAB_KVER, LAB_KERNEL.
 find_kernel()
 {

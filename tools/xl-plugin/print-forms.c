@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Policies as features, leaves, featureset, JSON and XML. */
+/* Policies as features, leaves, featureset and JSON. */
 
 #include "common.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <libxml/xmlwriter.h>
 
 /* With a heading all on one line, without one a line each. */
 static void features_of(const cpupolicy *p, const char *heading)
@@ -182,92 +180,4 @@ int print_json(const cpupolicy_source *src, const struct view *v, int nr)
     json_object_object_add(o, "notes", list);
 
     return json_print(o);
-}
-
-static void xml_hex(xmlTextWriterPtr w, const char *name, int digits,
-                    uint32_t value)
-{
-    xmlTextWriterWriteFormatAttribute(w, BAD_CAST name, "0x%0*" PRIx32,
-                                      digits, value);
-}
-
-/* libvirt's <cpudata>, as virsh cpu tests and virt-host-validate read it. */
-static int xml_policy(xmlTextWriterPtr w, const cpupolicy *p)
-{
-    size_t nr_leaves, nr_msrs;
-    cpupolicy_leaf *leaves = policy_leaves(p, &nr_leaves);
-    cpupolicy_msr *msrs = policy_msrs(p, &nr_msrs);
-    bool ok = leaves && msrs;
-
-    xmlTextWriterStartElement(w, BAD_CAST "cpudata");
-    xmlTextWriterWriteAttribute(w, BAD_CAST "arch", BAD_CAST "x86");
-    for ( size_t i = 0; ok && i < nr_leaves; i++ )
-    {
-        const cpupolicy_leaf *l = &leaves[i];
-
-        xmlTextWriterStartElement(w, BAD_CAST "cpuid");
-        xml_hex(w, "eax_in", 8, l->leaf);
-        xml_hex(w, "ecx_in", 2,
-                l->subleaf == CPUPOLICY_NO_SUBLEAF ? 0 : l->subleaf);
-        xml_hex(w, "eax", 8, l->eax);
-        xml_hex(w, "ebx", 8, l->ebx);
-        xml_hex(w, "ecx", 8, l->ecx);
-        xml_hex(w, "edx", 8, l->edx);
-        xmlTextWriterEndElement(w);
-    }
-    for ( size_t i = 0; ok && i < nr_msrs; i++ )
-    {
-        xmlTextWriterStartElement(w, BAD_CAST "msr");
-        xml_hex(w, "index", 0, msrs[i].index);
-        xml_hex(w, "edx", 8, msrs[i].value >> 32);
-        xml_hex(w, "eax", 8, msrs[i].value);
-        xmlTextWriterEndElement(w);
-    }
-    xmlTextWriterEndElement(w);
-
-    free(leaves);
-    free(msrs);
-
-    return ok ? EXIT_YES : EXIT_NO_ANSWER;
-}
-
-int print_xml(const cpupolicy_source *src, const struct view *v, int nr)
-{
-    xmlBufferPtr buffer = xmlBufferCreate();
-    xmlTextWriterPtr w = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
-    int status = w ? EXIT_YES : EXIT_NO_ANSWER;
-
-    (void)src;
-    if ( w )
-    {
-        xmlTextWriterSetIndent(w, 1);
-        xmlTextWriterSetIndentString(w, BAD_CAST "  ");
-        if ( nr > 1 )
-            xmlTextWriterStartElement(w, BAD_CAST "policies");
-    }
-
-    for ( int i = 0; status == EXIT_YES && i < nr; i++ )
-    {
-        if ( nr > 1 )
-        {
-            xmlTextWriterStartElement(w, BAD_CAST "policy");
-            xmlTextWriterWriteAttribute(w, BAD_CAST "name",
-                                        BAD_CAST v[i].name);
-        }
-        status = xml_policy(w, v[i].policy);
-        if ( nr > 1 )
-            xmlTextWriterEndElement(w);
-    }
-
-    if ( w )
-    {
-        xmlTextWriterEndDocument(w);
-        xmlFreeTextWriter(w);
-        if ( status == EXIT_YES )
-            fputs((const char *)xmlBufferContent(buffer), stdout);
-    }
-    if ( buffer )
-        xmlBufferFree(buffer);
-
-    return status;
 }

@@ -11,7 +11,15 @@
 
 #include <xen/lib/x86/topology.h>
 
+#include "loaded.h"
 #include "xl-cpuid.h"
+
+#define FUNCTIONS(X) \
+    X(xlu_cfg_destroy) X(xlu_cfg_get_list) X(xlu_cfg_get_listitem) \
+    X(xlu_cfg_get_long) X(xlu_cfg_get_string) X(xlu_cfg_init) \
+    X(xlu_cfg_readfile)
+
+LOADED_LIBRARY(lib, SONAME_xlutil, "reading xl.cfg", FUNCTIONS);
 
 #define MAX_VCPUS 4096
 
@@ -25,8 +33,8 @@ static int read_type(XLU_Config *cfg, cpupolicy_config *out,
 {
     const char *type = "pv";
 
-    if ( xlu_cfg_get_string(cfg, "type", &type, 0) )
-        xlu_cfg_get_string(cfg, "builder", &type, 0);
+    if ( lib.xlu_cfg_get_string(cfg, "type", &type, 0) )
+        lib.xlu_cfg_get_string(cfg, "builder", &type, 0);
 
     if ( !strcmp(type, "hvm") || !strcmp(type, "pvh") )
         out->domain.kind.hvm = true;
@@ -41,7 +49,7 @@ static int read_bool(XLU_Config *cfg, const char *key, bool *out,
                      cpupolicy_error *err)
 {
     long v;
-    int rc = xlu_cfg_get_long(cfg, key, &v, 1);
+    int rc = lib.xlu_cfg_get_long(cfg, key, &v, 1);
 
     if ( rc == ESRCH )
         return 0;
@@ -61,7 +69,7 @@ static int read_vcpus(XLU_Config *cfg, cpupolicy_config *out,
     for ( unsigned int i = 0; i < 2; i++ )
     {
         long v;
-        int rc = xlu_cfg_get_long(cfg, keys[i], &v, 1);
+        int rc = lib.xlu_cfg_get_long(cfg, keys[i], &v, 1);
 
         if ( rc == ESRCH )
             continue;
@@ -93,7 +101,7 @@ static int read_kind(XLU_Config *cfg, cpupolicy_config *out,
         return wrong(err, "nestedhvm", "is for HVM and PVH guests");
     out->domain.kind.shadow = out->domain.kind.hvm && !hap;
 
-    xlu_cfg_get_string(cfg, "name", &name, 1);
+    lib.xlu_cfg_get_string(cfg, "name", &name, 1);
     if ( strlen(name) >= sizeof(out->name) )
         return wrong(err, "name", "is too long");
     strcpy(out->name, name);
@@ -148,7 +156,7 @@ static int apply_topology(XLU_Config *cfg, const cpupolicy_config *config,
     const char *text = NULL;
     int rc;
 
-    xlu_cfg_get_string(cfg, "cpu_topology", &text, 1);
+    lib.xlu_cfg_get_string(cfg, "cpu_topology", &text, 1);
     if ( !text && !config->domain.kind.hvm )
         return 0;
 
@@ -175,18 +183,18 @@ static int apply_cpuid(XLU_Config *cfg, const struct xl_cpuid_base *base,
     const char *text, *item;
     int nr, rc = 0;
 
-    if ( !xlu_cfg_get_list(cfg, "cpuid", &list, &nr, 1) )
+    if ( !lib.xlu_cfg_get_list(cfg, "cpuid", &list, &nr, 1) )
     {
         for ( int i = 0; !rc && i < nr; i++ )
         {
-            item = xlu_cfg_get_listitem(list, i);
+            item = lib.xlu_cfg_get_listitem(list, i);
             rc = item ? xl_cpuid_entry(p, base, item, err)
                       : wrong(err, "cpuid", "an entry is no string");
         }
         return rc;
     }
 
-    if ( !xlu_cfg_get_string(cfg, "cpuid", &text, 1) )
+    if ( !lib.xlu_cfg_get_string(cfg, "cpuid", &text, 1) )
         rc = xl_cpuid_string(p, base, text, err);
 
     return rc;
@@ -251,45 +259,67 @@ static int build(XLU_Config *cfg, const cpupolicy_source *src,
     return rc;
 }
 
-int cpupolicy_config_load(const cpupolicy_source *src, const char *path,
-                          cpupolicy_config *out, cpupolicy **policy,
-                          cpupolicy_error *err)
+/* libxlutil writes what is wrong with the file to a stream. */
+static int read_file(XLU_Config *cfg, const char *path, FILE *messages,
+                     char **report, cpupolicy_error *err)
+{
+    int rc = lib.xlu_cfg_readfile(cfg, path);
+
+    if ( !rc )
+        return 0;
+
+    fflush(messages);
+    (*report)[strcspn(*report, "\n")] = '\0';
+
+    return cpupolicy_error_set(err, rc, 0, "%.400s",
+                               **report ? *report : strerror(rc));
+}
+
+static int load(const cpupolicy_source *src, const char *path,
+                cpupolicy_config *config, struct cpu_policy *p,
+                cpupolicy_error *err)
 {
     char *report = NULL;
     size_t report_len;
     FILE *messages = open_memstream(&report, &report_len);
-    XLU_Config *cfg = messages ? xlu_cfg_init(messages, path) : NULL;
-    cpupolicy *p = calloc(1, sizeof(*p));
-    cpupolicy_config config = { .name = "" };
-    int rc;
+    XLU_Config *cfg = messages ? lib.xlu_cfg_init(messages, path) : NULL;
+    int rc = cfg ? read_file(cfg, path, messages, &report, err)
+                 : cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
 
-    if ( !cfg || !p )
-        rc = cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-    else if ( (rc = xlu_cfg_readfile(cfg, path)) )
-    {
-        fflush(messages);
-        report[strcspn(report, "\n")] = '\0';
-        rc = cpupolicy_error_set(err, rc, 0, "%.400s",
-                                 *report ? report : strerror(rc));
-    }
-    else
-        rc = build(cfg, src, &config, &p->policy, err);
+    if ( !rc )
+        rc = build(cfg, src, config, p, err);
 
     if ( cfg )
-        xlu_cfg_destroy(cfg);
+        lib.xlu_cfg_destroy(cfg);
     if ( messages )
         fclose(messages);
     free(report);
 
+    return rc;
+}
+
+int cpupolicy_config_load(const cpupolicy_source *src, const char *path,
+                          cpupolicy_config *out, cpupolicy **policy,
+                          cpupolicy_error *err)
+{
+    cpupolicy_config config = { .name = "" };
+    int rc = loaded_get(&lib_library, err);
+    cpupolicy *p = rc ? NULL : calloc(1, sizeof(*p));
+
+    if ( !rc && !p )
+        rc = cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+    if ( !rc )
+        rc = load(src, path, &config, &p->policy, err);
     if ( rc )
-        free(p);
-    else
     {
-        *out = config;
-        *policy = p;
+        free(p);
+        return rc;
     }
 
-    return rc;
+    *out = config;
+    *policy = p;
+
+    return 0;
 }
 
 void cpupolicy_free(cpupolicy *p)

@@ -2,7 +2,7 @@
 # What the library and the command are made of.
 
 LIBCPUPOLICY_SRC := \
-  changes.c config.c domain.c dump.c error.c keeper.c options.c policy.c \
+  changes.c config.c domain.c dump.c error.c keeper.c loaded.c options.c policy.c \
   raw.c request.c source.c unpack.c xl-cpuid.c \
   format/cloud-hypervisor.c format/cpuid-r.c format/firecracker.c \
   format/formats.c format/hardware.c format/hwloc.c format/instlatx64.c \
@@ -25,4 +25,5 @@ LIBCPUPOLICY_SRC := \
 XL_CPUPOLICY_SRC := \
   cli.c cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-domain.c cmd-explain.c \
   cmd-fingerprint.c cmd-reference.c cmd-show.c cmd-template.c common.c \
-  main.c print-forms.c print-text.c template-common.c template-generate.c
+  main.c print-forms.c print-text.c print-xml.c template-common.c \
+  template-generate.c

@@ -8,7 +8,18 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "loaded.h"
 #include "unpack.h"
+
+#define FUNCTIONS(X) \
+    X(archive_entry_filetype) X(archive_entry_pathname) \
+    X(archive_error_string) X(archive_read_data_block) \
+    X(archive_read_free) X(archive_read_new) X(archive_read_next_header) \
+    X(archive_read_open_memory) X(archive_read_support_filter_all) \
+    X(archive_read_support_format_raw) X(archive_read_support_format_tar) \
+    X(archive_read_support_format_zip)
+
+LOADED_LIBRARY(lib, SONAME_archive, "unpacking", FUNCTIONS);
 
 #define MAX_MEMBERS 16384
 
@@ -49,7 +60,7 @@ static int no_memory(cpupolicy_error *err)
 
 static int damaged(struct archive *a, cpupolicy_error *err)
 {
-    const char *why = archive_error_string(a);
+    const char *why = lib.archive_error_string(a);
 
     return cpupolicy_error_set(err, EINVAL, 0, "cannot unpack: %.200s",
                                why ? why : "damaged");
@@ -82,7 +93,7 @@ static int read_member(struct archive *a, struct members *m,
     la_int64_t offset;
     int rc;
 
-    while ( (rc = archive_read_data_block(a, &block, &len, &offset)) ==
+    while ( (rc = lib.archive_read_data_block(a, &block, &len, &offset)) ==
             ARCHIVE_OK )
     {
         char *bytes;
@@ -108,16 +119,16 @@ static int read_members(struct archive *a, struct members *m,
     struct archive_entry *entry;
     int rc;
 
-    while ( (rc = archive_read_next_header(a, &entry)) == ARCHIVE_OK )
+    while ( (rc = lib.archive_read_next_header(a, &entry)) == ARCHIVE_OK )
     {
         struct member *one;
 
-        if ( archive_entry_filetype(entry) != AE_IFREG )
+        if ( lib.archive_entry_filetype(entry) != AE_IFREG )
             continue;
         if ( m->nr == MAX_MEMBERS )
             return cpupolicy_error_set(err, E2BIG, 0, "more than %u files in "
                                        "it", MAX_MEMBERS);
-        one = add_member(m, archive_entry_pathname(entry));
+        one = add_member(m, lib.archive_entry_pathname(entry));
         if ( !one )
             return no_memory(err);
         rc = read_member(a, m, one, err);
@@ -196,18 +207,21 @@ static int join(struct members *m, char **bytes, size_t *nr_bytes,
 int unpack(const struct dump_input *in, char **bytes, size_t *nr_bytes,
            cpupolicy_error *err)
 {
-    struct archive *a = archive_read_new();
     struct members m = { 0 };
-    int rc;
+    struct archive *a;
+    int rc = loaded_get(&lib_library, err);
 
+    if ( rc )
+        return rc;
+    a = lib.archive_read_new();
     if ( !a )
         return no_memory(err);
 
-    archive_read_support_filter_all(a);
-    archive_read_support_format_tar(a);
-    archive_read_support_format_zip(a);
-    archive_read_support_format_raw(a);
-    rc = archive_read_open_memory(a, in->bytes, in->nr_bytes) == ARCHIVE_OK
+    lib.archive_read_support_filter_all(a);
+    lib.archive_read_support_format_tar(a);
+    lib.archive_read_support_format_zip(a);
+    lib.archive_read_support_format_raw(a);
+    rc = lib.archive_read_open_memory(a, in->bytes, in->nr_bytes) == ARCHIVE_OK
         ? read_members(a, &m, err) : damaged(a, err);
     if ( !rc )
         rc = join(&m, bytes, nr_bytes, err);
@@ -218,7 +232,7 @@ int unpack(const struct dump_input *in, char **bytes, size_t *nr_bytes,
         free(m.list[i].bytes);
     }
     free(m.list);
-    archive_read_free(a);
+    lib.archive_read_free(a);
 
     return rc;
 }

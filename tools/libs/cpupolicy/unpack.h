@@ -15,7 +15,8 @@ bool unpack_probe(const struct dump_input *in);
  * a file per CPU and others beside them.
  *
  * @param bytes the caller frees it. @returns 0; -EINVAL: damaged, or nothing
- *        in it; -E2BIG: more than DUMP_MAX_BYTES in all; -ENOMEM.
+ *        in it; -E2BIG: more than DUMP_MAX_BYTES in all; -ENOMEM;
+ *        -ELIBACC: there is no libarchive.
  */
 int unpack(const struct dump_input *in, char **bytes, size_t *nr_bytes,
            cpupolicy_error *err);

@@ -5,8 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../loaded.h"
 #include "text.h"
 #include "xml.h"
+
+#define FUNCTIONS(X) \
+    X(xmlFreeTextReader) X(xmlGetLineNo) X(xmlReaderForMemory) \
+    X(xmlTextReaderConstLocalName) X(xmlTextReaderConstValue) \
+    X(xmlTextReaderCurrentNode) X(xmlTextReaderDepth) \
+    X(xmlTextReaderIsEmptyElement) X(xmlTextReaderMoveToElement) \
+    X(xmlTextReaderMoveToNextAttribute) X(xmlTextReaderNodeType) \
+    X(xmlTextReaderRead) X(xmlTextReaderSetStructuredErrorHandler)
+
+LOADED_LIBRARY(lib, SONAME_xml2, "reading XML", FUNCTIONS);
 
 bool xml_probe_root(const struct dump_input *in, const char *name)
 {
@@ -80,23 +91,26 @@ int xml_open(struct xml *x, const struct dump_input *in, cpupolicy_error *err)
 {
     int rc = check_attributes(in, err);
 
+    if ( !rc )
+        rc = loaded_get(&lib_library, err);
     if ( rc )
         return rc;
 
     *x = (struct xml){ .err = err };
-    x->reader = xmlReaderForMemory(in->bytes, (int)in->nr_bytes, NULL, NULL,
-                                   XML_PARSE_NONET | XML_PARSE_BIG_LINES |
-                                   XML_PARSE_NOCDATA);
+    x->reader = lib.xmlReaderForMemory(in->bytes, (int)in->nr_bytes, NULL,
+                                       NULL, XML_PARSE_NONET |
+                                       XML_PARSE_BIG_LINES |
+                                       XML_PARSE_NOCDATA);
     if ( !x->reader )
         return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-    xmlTextReaderSetStructuredErrorHandler(x->reader, on_error, x);
+    lib.xmlTextReaderSetStructuredErrorHandler(x->reader, on_error, x);
 
     return 0;
 }
 
 void xml_close(struct xml *x)
 {
-    xmlFreeTextReader(x->reader);
+    lib.xmlFreeTextReader(x->reader);
     x->reader = NULL;
 }
 
@@ -115,19 +129,19 @@ int xml_fail(struct xml *x, int code, const char *fmt, ...)
 /* What the reader stands on; -EAGAIN for what is of no interest. */
 static int event(struct xml *x)
 {
-    long line = xmlGetLineNo(xmlTextReaderCurrentNode(x->reader));
+    long line = lib.xmlGetLineNo(lib.xmlTextReaderCurrentNode(x->reader));
 
     x->line = line > 0 ? (uint32_t)line : 0;
-    x->depth = xmlTextReaderDepth(x->reader);
-    x->name = (const char *)xmlTextReaderConstLocalName(x->reader);
+    x->depth = lib.xmlTextReaderDepth(x->reader);
+    x->name = (const char *)lib.xmlTextReaderConstLocalName(x->reader);
     if ( x->depth > XML_MAX_DEPTH )
         return xml_fail(x, E2BIG, "elements nest more than %d deep",
                         XML_MAX_DEPTH);
 
-    switch ( xmlTextReaderNodeType(x->reader) )
+    switch ( lib.xmlTextReaderNodeType(x->reader) )
     {
     case XML_READER_TYPE_ELEMENT:
-        x->is_empty = xmlTextReaderIsEmptyElement(x->reader) == 1;
+        x->is_empty = lib.xmlTextReaderIsEmptyElement(x->reader) == 1;
         return XML_OPEN;
 
     case XML_READER_TYPE_END_ELEMENT:
@@ -135,7 +149,7 @@ static int event(struct xml *x)
 
     case XML_READER_TYPE_TEXT:
     case XML_READER_TYPE_CDATA:
-        x->text = (const char *)xmlTextReaderConstValue(x->reader);
+        x->text = (const char *)lib.xmlTextReaderConstValue(x->reader);
         if ( !x->text )
             return xml_fail(x, ENOMEM, "out of memory");
         return XML_TEXT;
@@ -156,7 +170,7 @@ int xml_next(struct xml *x)
 
     do
     {
-        int got = xmlTextReaderRead(x->reader);
+        int got = lib.xmlTextReaderRead(x->reader);
 
         if ( x->failed )
             return -x->err->code;
@@ -193,8 +207,8 @@ static int parse_number(struct xml *x, struct xml_attribute *a,
 static int take_attribute(struct xml *x, struct xml_attribute *a, size_t nr)
 {
     const char *name =
-        (const char *)xmlTextReaderConstLocalName(x->reader);
-    const char *value = (const char *)xmlTextReaderConstValue(x->reader);
+        (const char *)lib.xmlTextReaderConstLocalName(x->reader);
+    const char *value = (const char *)lib.xmlTextReaderConstValue(x->reader);
     struct text_quote q;
 
     if ( !name || !value )
@@ -219,13 +233,13 @@ int xml_attributes(struct xml *x, struct xml_attribute *a, size_t nr)
 {
     int got, rc;
 
-    while ( (got = xmlTextReaderMoveToNextAttribute(x->reader)) == 1 )
+    while ( (got = lib.xmlTextReaderMoveToNextAttribute(x->reader)) == 1 )
     {
         rc = take_attribute(x, a, nr);
         if ( rc )
             return rc;
     }
-    if ( got < 0 || xmlTextReaderMoveToElement(x->reader) < 0 )
+    if ( got < 0 || lib.xmlTextReaderMoveToElement(x->reader) < 0 )
         return xml_fail(x, EINVAL, "the attributes cannot be read");
 
     for ( size_t i = 0; i < nr; i++ )

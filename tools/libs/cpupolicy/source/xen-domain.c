@@ -47,7 +47,7 @@ int xen_domain_policy_get(struct xen_host *h, uint32_t domid,
         return no_domain(domid, err);
     set_xen_guest_handle(op.u.cpu_policy.leaves, leaves);
     set_xen_guest_handle(op.u.cpu_policy.msrs, msrs);
-    if ( xc_domctl(h->xch, &op) )
+    if ( xen_lib.xc_domctl(h->xch, &op) )
         return domain_failed(domid, "reading the policy of", err);
     return xen_rows_from_buffers(h, op.u.cpu_policy.nr_leaves,
                                  op.u.cpu_policy.nr_msrs, out, err);
@@ -113,7 +113,7 @@ int xen_domain_policy_set(struct xen_host *h, uint32_t domid,
     memcpy(msrs, rows->msrs, rows->nr_msrs * sizeof(rows->msrs[0]));
     set_xen_guest_handle(op.u.cpu_policy.leaves, leaves);
     set_xen_guest_handle(op.u.cpu_policy.msrs, msrs);
-    if ( !xc_domctl(h->xch, &op) )
+    if ( !xen_lib.xc_domctl(h->xch, &op) )
         return 0;
     at = (struct xen_set_error){
         op.u.cpu_policy.err_leaf, op.u.cpu_policy.err_subleaf,
@@ -184,7 +184,7 @@ int xen_domain_info_get(struct xen_host *h, uint32_t domid,
 
     if ( !is_domid(domid) )
         return no_domain(domid, err);
-    nr = xc_domain_getinfolist(h->xch, domid, 1, &d);
+    nr = xen_lib.xc_domain_getinfolist(h->xch, domid, 1, &d);
     if ( nr < 0 )
         return domain_failed(domid, "asking about", err);
     /* Xen answers with the next domain if there is none of that id. */
@@ -204,7 +204,7 @@ int xen_domain_list(struct xen_host *h, uint32_t first,
     if ( max_out > XEN_DOMAIN_LIST_MAX )
         max_out = XEN_DOMAIN_LIST_MAX;
     nr = is_domid(first) && max_out
-         ? xc_domain_getinfolist(h->xch, first, max_out, d) : 0;
+         ? xen_lib.xc_domain_getinfolist(h->xch, first, max_out, d) : 0;
     if ( nr < 0 )
         return xen_call_failed(err, "listing the domains");
     for ( i = 0; i < nr; i++ )

@@ -5,7 +5,17 @@
 
 #include <xenctrl.h>
 
+#include "../loaded.h"
 #include "xen.h"
+
+#define XEN_FUNCTIONS(X) \
+    X(xc__hypercall_buffer_alloc) X(xc__hypercall_buffer_free) \
+    X(xc_domain_getinfo) X(xc_domain_getinfolist) X(xc_domctl) \
+    X(xc_interface_close) X(xc_interface_open) X(xc_physinfo) X(xc_sysctl) \
+    X(xc_version)
+
+/* Loaded once there is a handle. */
+extern LOADED_TYPE(xen_functions, XEN_FUNCTIONS) xen_lib;
 
 struct xen_host {
     xentoollog_logger logger;   /* libxenctrl's messages end here */

@@ -19,6 +19,9 @@ _Static_assert(offsetof(struct xen_cpu_policy_msr, value) ==
 _Static_assert((int)XEN_HOST_POLICY_HVM_DEFAULT ==
                XEN_SYSCTL_cpu_policy_hvm_default, "the indices are Xen's");
 
+struct xen_functions xen_lib;
+LOADED_TABLE(xen_lib, SONAME_xenctrl, "talking to Xen", XEN_FUNCTIONS);
+
 static const char dev_privcmd[] = "/dev/xen/privcmd";
 static const char proc_privcmd[] = "/proc/xen/privcmd";
 
@@ -100,7 +103,7 @@ static int open_failed(int code, cpupolicy_error *err)
 static void read_version(xc_interface *xch, uint32_t *major, uint32_t *minor,
                          char *out, size_t nr_out)
 {
-    int version = xc_version(xch, XENVER_version, NULL);
+    int version = xen_lib.xc_version(xch, XENVER_version, NULL);
     xen_extraversion_t extra = "";
 
     *major = *minor = 0;
@@ -109,7 +112,7 @@ static void read_version(xc_interface *xch, uint32_t *major, uint32_t *minor,
         snprintf(out, nr_out, "of unknown version");
         return;
     }
-    if ( xc_version(xch, XENVER_extraversion, extra) )
+    if ( xen_lib.xc_version(xch, XENVER_extraversion, extra) )
         extra[0] = '\0';
     *major = (uint32_t)version >> 16;
     *minor = (uint32_t)version & 0xffff;
@@ -169,7 +172,8 @@ static int check_interface(xc_interface *xch, cpupolicy_error *err)
     xc_physinfo_t phys = { 0 };
     xc_dominfo_t dom = { 0 };
 
-    if ( xc_physinfo(xch, &phys) || xc_domain_getinfo(xch, 0, 1, &dom) < 0 )
+    if ( xen_lib.xc_physinfo(xch, &phys) ||
+         xen_lib.xc_domain_getinfo(xch, 0, 1, &dom) < 0 )
         return control_failed(xch, err);
     return 0;
 }
@@ -179,7 +183,7 @@ static int read_sizes(struct xen_host *h, cpupolicy_error *err)
     struct xen_sysctl op = { .cmd = XEN_SYSCTL_get_cpu_policy };
     const struct xen_sysctl_cpu_policy *p = &op.u.cpu_policy;
 
-    if ( xc_sysctl(h->xch, &op) )
+    if ( xen_lib.xc_sysctl(h->xch, &op) )
         return xen_call_failed(err, "asking Xen for the size of a CPU policy");
     if ( p->nr_leaves > XEN_HOST_MAX_LEAVES || p->nr_msrs > XEN_HOST_MAX_MSRS )
         return cpupolicy_error_set(err, E2BIG, 0,
@@ -195,12 +199,12 @@ static int read_sizes(struct xen_host *h, cpupolicy_error *err)
 
 static int alloc_buffers(struct xen_host *h, cpupolicy_error *err)
 {
-    if ( xc__hypercall_buffer_alloc(h->xch, &h->leaf_memory,
-                                    XEN_HOST_MAX_LEAVES *
-                                    sizeof(xen_cpuid_leaf_t)) &&
-         xc__hypercall_buffer_alloc(h->xch, &h->msr_memory,
-                                    XEN_HOST_MAX_MSRS *
-                                    sizeof(xen_msr_entry_t)) )
+    if ( xen_lib.xc__hypercall_buffer_alloc(h->xch, &h->leaf_memory,
+                                            XEN_HOST_MAX_LEAVES *
+                                            sizeof(xen_cpuid_leaf_t)) &&
+         xen_lib.xc__hypercall_buffer_alloc(h->xch, &h->msr_memory,
+                                            XEN_HOST_MAX_MSRS *
+                                            sizeof(xen_msr_entry_t)) )
         return 0;
     return cpupolicy_error_set(err, ENOMEM, 0,
                                "no memory for hypercall buffers");
@@ -208,16 +212,18 @@ static int alloc_buffers(struct xen_host *h, cpupolicy_error *err)
 
 int xen_host_open(struct xen_host **out, cpupolicy_error *err)
 {
-    struct xen_host *h = calloc(1, sizeof(*h));
-    int rc;
+    int rc = loaded_get(&xen_lib_library, err);
+    struct xen_host *h = rc ? NULL : calloc(1, sizeof(*h));
 
+    if ( rc )
+        return rc;
     if ( !h )
         return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
     h->logger = (xentoollog_logger){
         swallow_message, swallow_progress, keep_logger
     };
     errno = 0;
-    h->xch = xc_interface_open(&h->logger, &h->logger, 0);
+    h->xch = xen_lib.xc_interface_open(&h->logger, &h->logger, 0);
     rc = h->xch ? check_interface(h->xch, err)
                 : open_failed(errno ? errno : EIO, err);
     if ( !rc )
@@ -239,9 +245,9 @@ void xen_host_close(struct xen_host *h)
         return;
     if ( h->xch )
     {
-        xc__hypercall_buffer_free(h->xch, &h->leaf_memory);
-        xc__hypercall_buffer_free(h->xch, &h->msr_memory);
-        xc_interface_close(h->xch);
+        xen_lib.xc__hypercall_buffer_free(h->xch, &h->leaf_memory);
+        xen_lib.xc__hypercall_buffer_free(h->xch, &h->msr_memory);
+        xen_lib.xc_interface_close(h->xch);
     }
     free(h);
 }
@@ -253,9 +259,9 @@ int xen_host_info_get(struct xen_host *h, struct xen_host_info *out,
     xc_physinfo_t phys = { 0 };
     xen_commandline_t line = "";
 
-    if ( xc_physinfo(h->xch, &phys) )
+    if ( xen_lib.xc_physinfo(h->xch, &phys) )
         return xen_call_failed(err, "asking Xen about the machine");
-    if ( xc_version(h->xch, XENVER_commandline, line) < 0 )
+    if ( xen_lib.xc_version(h->xch, XENVER_commandline, line) < 0 )
         return xen_call_failed(err, "asking Xen for its command line");
     read_version(h->xch, &info.major, &info.minor, info.version,
                  sizeof(info.version));
@@ -313,7 +319,7 @@ int xen_host_policy_get(struct xen_host *h, enum xen_host_policy which,
     (void)leaves, (void)msrs;
     set_xen_guest_handle(op.u.cpu_policy.leaves, leaves);
     set_xen_guest_handle(op.u.cpu_policy.msrs, msrs);
-    if ( !xc_sysctl(h->xch, &op) )
+    if ( !xen_lib.xc_sysctl(h->xch, &op) )
         return xen_rows_from_buffers(h, op.u.cpu_policy.nr_leaves,
                                      op.u.cpu_policy.nr_msrs, out, err);
     if ( errno == EOPNOTSUPP )
