@@ -80,32 +80,6 @@ uint32_t x86_model(uint32_t signature)
     return model;
 }
 
-/*
- * Descriptors stand in the order of their leaves without a hole in any of
- * the four ranges, so that the place follows from the number (asserted by
- * the unit tests over all descriptors).
- */
-const struct x86_leaf_desc *x86_leaf_find(uint32_t leaf)
-{
-    const unsigned int hv = X86_MAX_BASIC_LEAF + 1, ext = hv + 2;
-    const unsigned int centaur = ext + (X86_MAX_EXT_LEAF & 0xffff) + 1;
-
-    if ( leaf <= X86_MAX_BASIC_LEAF )
-        return &x86_leaf_descs[leaf];
-
-    if ( leaf >= 0x80000000U && leaf <= X86_MAX_EXT_LEAF )
-        return &x86_leaf_descs[ext + (leaf & 0xffff)];
-
-    if ( leaf == X86_HV_LEAF || leaf == X86_HV2_LEAF )
-        return &x86_leaf_descs[hv + (leaf == X86_HV2_LEAF)];
-
-    if ( leaf >= X86_CENTAUR_LEAF &&
-         leaf - X86_CENTAUR_LEAF < X86_NR_LEAF_DESCS - centaur )
-        return &x86_leaf_descs[centaur + (leaf - X86_CENTAUR_LEAF)];
-
-    return NULL;
-}
-
 int x86_slot_find(uint32_t leaf, uint32_t subleaf)
 {
     const struct x86_leaf_desc *d = x86_leaf_find(leaf);

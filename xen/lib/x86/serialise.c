@@ -210,6 +210,37 @@ struct run {
     uint16_t slot, nr;
 };
 
+/* 0 if the entry's leaf and subleaf are the slot's. */
+static inline uint64_t differs(const struct xen_cpu_policy_leaf *l,
+                               const struct x86_slot_desc *d)
+{
+    uint64_t a, b;
+
+    memcpy(&a, l, sizeof(a));
+    memcpy(&b, d, sizeof(b));
+
+    return a ^ b;
+}
+
+/*
+ * How many of `nr` entries are those of the slots from `d` on.  By fours, as
+ * most are: a branch for each would be half of the work.
+ */
+static inline uint32_t nr_same(const struct xen_cpu_policy_leaf *l,
+                               uint32_t nr, const struct x86_slot_desc *d)
+{
+    uint32_t left = nr;
+
+    for ( ; left >= 4; l += 4, d += 4, left -= 4 )
+        if ( differs(l, d) | differs(l + 1, d + 1) | differs(l + 2, d + 2) |
+             differs(l + 3, d + 3) )
+            break;
+    for ( ; left && !differs(l, d); l++, d++ )
+        left--;
+
+    return nr - left;
+}
+
 /*
  * Split the entries into runs: they mostly come in the order of
  * serialisation, where looking up each would be most of the work.  Returns
@@ -219,29 +250,24 @@ static uint32_t find_runs(struct run *run, const struct x86_abi *abi,
                           const struct xen_cpu_policy_leaf *in, uint32_t nr)
 {
     /* Up to here a run cannot leave the ABI. */
-    const unsigned int end_basic =
-        x86_leaf_find(abi->max_basic)[1].first_slot;
-    const unsigned int end_ext =
+    const int end_basic = x86_leaf_find(abi->max_basic)[1].first_slot;
+    const int end_ext =
         abi->ext_subleaves ? X86_NR_SLOTS : X86_SLOT_8000001D;
 
-    for ( uint32_t i = 0; i < nr; run++ )
+    for ( uint32_t i = 0; i < nr; i += run++->nr )
     {
         int slot = leaf_slot(abi, &in[i]);
-        unsigned int end = slot < X86_SLOT_40000000 ? end_basic : end_ext;
-        unsigned int next = slot;
-        uint32_t first = i;
+        int end = slot < X86_SLOT_40000000 ? end_basic : end_ext;
+        uint32_t max = nr - i;
 
         if ( slot < 0 )
             return i;
+        if ( end - slot < (int)max )
+            max = end > slot ? end - slot : 1;
 
-        do {
-            i++;
-            next++;
-        } while ( i < nr && next < end &&
-                  !memcmp(&in[i], &x86_slot_descs[next],
-                          sizeof(x86_slot_descs[0])) );
-
-        *run = (struct run){ slot, i - first };
+        *run = (struct run){
+            slot, 1 + nr_same(&in[i + 1], max - 1, &x86_slot_descs[slot + 1]),
+        };
     }
 
     return nr;
@@ -250,9 +276,15 @@ static uint32_t find_runs(struct run *run, const struct x86_abi *abi,
 static void store(struct cpu_policy *p, const struct run *run,
                   const struct xen_cpu_policy_leaf *in, uint32_t nr)
 {
-    for ( const struct xen_cpu_policy_leaf *end = in + nr; in < end; run++ )
-        for ( unsigned int i = 0; i < run->nr; i++, in++ )
-            memcpy(&p->leaf[run->slot + i], &in->a, sizeof(p->leaf[0]));
+    const struct xen_cpu_policy_leaf *end = in + nr;
+
+    for ( ; in < end; run++ )
+    {
+        struct x86_regs *out = &p->leaf[run->slot];
+
+        for ( unsigned int i = run->nr; i; i--, in++, out++ )
+            memcpy(out, &in->a, sizeof(*out));
+    }
 }
 
 int x86_policy_from_leaves(struct cpu_policy *p, const struct x86_abi *abi,
@@ -264,6 +296,8 @@ int x86_policy_from_leaves(struct cpu_policy *p, const struct x86_abi *abi,
 
     if ( nr > abi->max_leaves )
         return -E2BIG;
+    if ( !nr )
+        return 0;
 
     /* All or nothing: nothing is stored before all is understood. */
     understood = find_runs(runs, abi, in, nr);

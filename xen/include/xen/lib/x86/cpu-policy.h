@@ -76,8 +76,33 @@ const struct x86_field_desc *x86_field_find(enum x86_layout layout,
 
 /* ---- leaves --------------------------------------------------------- */
 
-/* The descriptor of a leaf, or NULL if the tables have no such leaf. */
-const struct x86_leaf_desc *x86_leaf_find(uint32_t leaf);
+/*
+ * The descriptor of a leaf, or NULL if the tables have no such leaf.
+ *
+ * Descriptors stand in the order of their leaves without a hole in any of
+ * the four ranges, so that the place follows from the number (asserted by
+ * the unit tests over all descriptors).
+ */
+static inline const struct x86_leaf_desc *x86_leaf_find(uint32_t leaf)
+{
+    const unsigned int hv = X86_MAX_BASIC_LEAF + 1, ext = hv + 2;
+    const unsigned int centaur = ext + (X86_MAX_EXT_LEAF & 0xffff) + 1;
+
+    if ( leaf <= X86_MAX_BASIC_LEAF )
+        return &x86_leaf_descs[leaf];
+
+    if ( leaf - 0x80000000U <= X86_MAX_EXT_LEAF - 0x80000000U )
+        return &x86_leaf_descs[ext + (leaf & 0xffff)];
+
+    if ( leaf == X86_HV_LEAF || leaf == X86_HV2_LEAF )
+        return &x86_leaf_descs[hv + (leaf == X86_HV2_LEAF)];
+
+    if ( leaf >= X86_CENTAUR_LEAF &&
+         leaf - X86_CENTAUR_LEAF < X86_NR_LEAF_DESCS - centaur )
+        return &x86_leaf_descs[centaur + (leaf - X86_CENTAUR_LEAF)];
+
+    return NULL;
+}
 
 /*
  * The slot of (leaf, subleaf), or -ERANGE.  A leaf without subleaves wants
