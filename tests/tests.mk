@@ -74,7 +74,7 @@ check-unit: $(O)/tests/unit-tests $(O)/gen-cpu-policy $(O)/xl-cpupolicy
 # ---- benchmarks -------------------------------------------------------
 
 BENCH_SRC := $(addprefix tests/bench/,bench.c bench-audit.c bench-core.c \
-               bench-show.c)
+               bench-show.c bench-vcpu.c)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(O)/%.o) $(O)/tests/unit/oracle-xenguest.o \
   $(addprefix $(O)/tests/unit/,audit-rich.o random.o)
 

@@ -9,30 +9,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <xen/lib/x86/audit.h>
 
-#include "../unit/audit-rich.h"
+#include "audit-rich.h"
+#include "bench.h"
 
-void bench_audit(void);
-
-#define BOUND  15.0             /* x memcpy */
-#define ROUNDS 25u
-#define CALLS  4000u
+#define BOUND 15.0              /* x memcpy */
 
 static struct cpu_policy request, limit, copy;
 static struct x86_domain_kind kind;
 static bool refused;
-
-static double now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-
-    return t.tv_sec * 1e9 + t.tv_nsec;
-}
 
 /* What is at `p` may have changed for all that the compiler knows. */
 static void touch(void *p)
@@ -52,35 +39,15 @@ static void do_copy(void)
     touch(&copy);
 }
 
-static double time_once(void (*f)(void))
-{
-    double start = now_ns();
-
-    for ( unsigned int i = 0; i < CALLS; i++ )
-        f();
-
-    return (now_ns() - start) / CALLS;
-}
-
-/*
- * The best of many rounds, taken in turn, so that whatever else the machine
- * does hits both alike.
- */
 static void row(const char *name)
 {
-    double ours = 1e9, peer = 1e9;
+    const struct bench_row r = {
+        name, "ns", do_audit, do_copy, 500, .bound = BOUND,
+    };
 
-    for ( unsigned int i = 0; i < ROUNDS; i++ )
-    {
-        double a = time_once(do_audit), b = time_once(do_copy);
-
-        ours = a < ours ? a : ours;
-        peer = b < peer ? b : peer;
-    }
-
-    printf("%-44s %9.1f %9.1f %7.2f %7.2f%s\n", name, ours, peer,
-           ours / peer, BOUND, refused ? "  REFUSED" :
-           ours / peer > BOUND ? "  TOO SLOW" : "");
+    bench_compare(&r);
+    if ( refused )
+        bench_fail("%s: refused", name);
 }
 
 /* As max policies are: the topology is left to the toolstack. */
@@ -142,14 +109,3 @@ void bench_audit(void)
         row(name);
     }
 }
-
-#ifdef BENCH_MAIN
-int main(void)
-{
-    printf("%-44s %9s %9s %7s %7s\n", "", "ours, ns", "memcpy", "ratio",
-           "bound");
-    bench_audit();
-
-    return refused;
-}
-#endif

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The core against libxenguest 4.17, in rounds that alternate between the
- * two, so that whatever else the machine does hits both.
- */
+/* The core against libxenguest 4.17. */
 #include <string.h>
 
 #include <arch/derive.h>
 
 #include "bench.h"
 #include "oracle-xenguest.h"
-
-#define NR_ROUNDS 101
 
 /* One policy of the same content on both sides. */
 static struct cpu_policy ours;
@@ -76,32 +71,17 @@ static void derive(void)
     x86_derive(&policies, &in);
 }
 
-static const struct {
-    const char *name;
-    void (*ours)(void), (*theirs)(void);
-    unsigned int nr_calls;      /* per round */
-    bool per_leaf;
-    double bound;
-} rows[] = {
-    { "serialise", our_serialise, their_serialise, 2000, true, 1.0 },
+static struct bench_row rows[] = {
+    { "serialise", "ns/leaf", our_serialise, their_serialise, 2000,
+      .bound = 1 },
     /* Ours understands all of it before it stores any. */
-    { "deserialise, all or nothing", our_deserialise, their_deserialise,
-      2000, true, 1.0 },
-    { "look up the dependents of every bit", our_lookups, their_lookups, 100,
-      false, 1.0 },
-    { "all seven policies, to one serialisation", derive, their_serialise,
-      20, false, 500 },
+    { "deserialise, all or nothing", "ns/leaf", our_deserialise,
+      their_deserialise, 2000, .bound = 1 },
+    { "look up the dependents of every bit", "ns", our_lookups,
+      their_lookups, 100, .bound = 1 },
+    { "all seven policies, to one serialisation", "ns", derive,
+      their_serialise, 20, .bound = 500 },
 };
-
-static double measure(void (*fn)(void), unsigned int nr)
-{
-    double start = bench_now();
-
-    for ( unsigned int i = 0; i < nr; i++ )
-        fn();
-
-    return (bench_now() - start) / nr;
-}
 
 /* This machine's CPU, as libxenguest reads it. */
 static void read_hardware(void)
@@ -121,21 +101,9 @@ static void read_hardware(void)
 void bench_core(void)
 {
     read_hardware();
+    rows[0].ours_per = rows[0].theirs_per = nr_leaves;
+    rows[1].ours_per = rows[1].theirs_per = nr_leaves;
+
     for ( unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++ )
-    {
-        double a[NR_ROUNDS], b[NR_ROUNDS];
-        double per = rows[i].per_leaf ? nr_leaves : 1;
-
-        /* The first round warms up. */
-        for ( unsigned int j = 0; j < NR_ROUNDS + 1; j++ )
-        {
-            unsigned int at = j ? j - 1 : 0;
-
-            a[at] = measure(rows[i].ours, rows[i].nr_calls) / per;
-            b[at] = measure(rows[i].theirs, rows[i].nr_calls) / per;
-        }
-        bench_line(rows[i].name, rows[i].per_leaf ? "ns/leaf" : "ns",
-                   bench_median(a, NR_ROUNDS), bench_median(b, NR_ROUNDS),
-                   rows[i].bound);
-    }
+        bench_compare(&rows[i]);
 }

@@ -6,6 +6,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What is measured: functions that are called `nr_calls` times in a round. */
+struct bench_row {
+    const char *name, *unit;
+    void (*ours)(void), (*theirs)(void);
+    unsigned int nr_calls;
+    double ours_per, theirs_per;    /* units of work in a call; 0: 1 */
+    double bound;
+};
+
+/*
+ * Rounds that alternate between the two, so that whatever else the machine
+ * does hits both; medians.
+ */
+void bench_compare(const struct bench_row *row);
+
 /* Print a line; remembers whether ours / peer is above the bound. */
 void bench_line(const char *name, const char *unit, double ours, double peer,
                 double bound);
@@ -25,6 +40,9 @@ void bench_fail(const char *fmt, ...)
 
 /* In-process comparisons with libxenguest (bench-core.c). */
 void bench_core(void);
+
+/* What vCPUs read, against libxenguest's lookup (bench-vcpu.c). */
+void bench_vcpu(void);
 
 /* The command against cpuid(1) on the same dump (bench-show.c). */
 void bench_show(void);
