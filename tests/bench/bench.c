@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Side by side in one run: the core against libxenguest and memcpy(), the
- * command against cpuid(1).  Exit status 0 if every ratio is within its bound, 1 if not, 3 if
- * a peer is missing.
+ * command against cpuid(1).  Exit status 0 if every ratio is within its
+ * bound, 1 if not, 3 if a peer is missing.
  */
 #include <stdarg.h>
 #include <stdio.h>

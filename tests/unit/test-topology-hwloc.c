@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <xen/lib/x86/topology-vcpu.h>
+
 #include "private.h"
 #include "topology-base.h"
 

@@ -3,6 +3,8 @@
 #include <check.h>
 #include <errno.h>
 
+#include <xen/lib/x86/topology-vcpu.h>
+
 #include "topology-base.h"
 
 Suite *suite_topology(void);

@@ -2,6 +2,7 @@
 /* CPUID as a vCPU sees it. */
 
 #include <arch/vcpu.h>
+#include <xen/lib/x86/topology-vcpu.h>
 
 #define CR4_PAE        (1u << 5)
 #define CR4_OSXSAVE    (1u << 18)
@@ -10,8 +11,6 @@
 
 /* A feature's bit in its register. */
 #define BIT(feature) (1u << (X86_FEATURE_##feature % 32))
-
-#define APIC_ID_MASK 0xff000000u
 
 /* Xen handles counters up to this version of leaf 0xa. */
 #define PMU_VERSION_MASK 0xffu
@@ -40,23 +39,10 @@ static inline unsigned int slot_nospec(unsigned int slot)
     return slot & mask;
 }
 
-/*
- * The leaf's descriptor if the policy has the leaf, else NULL.  As
- * x86_leaf_find() and x86_leaf_in_range(), for the two ranges that guests
- * read all the time without a call.
- */
+/* The leaf's descriptor if the policy has the leaf, else NULL. */
 static inline const struct x86_leaf_desc *
 visible_leaf(const struct cpu_policy *p, uint32_t leaf)
 {
-    const unsigned int first_ext = X86_MAX_BASIC_LEAF + 3;
-
-    if ( leaf <= X86_MAX_BASIC_LEAF )
-        return leaf <= p->leaf[X86_SLOT_0].a ? &x86_leaf_descs[leaf] : NULL;
-
-    if ( leaf - 0x80000000U <= X86_MAX_EXT_LEAF - 0x80000000U )
-        return (leaf & 0xffff) <= (p->leaf[X86_SLOT_80000000].a & 0xffff)
-               ? &x86_leaf_descs[first_ext + (leaf & 0xffff)] : NULL;
-
     return x86_leaf_in_range(p, leaf) ? x86_leaf_find(leaf) : NULL;
 }
 
@@ -124,7 +110,7 @@ static inline void leaf1_view(const struct cpu_policy *p,
      */
     uint64_t cr4 = !v->hvm && v->emulated && v->kernel ? v->xen_cr4 : v->cr4;
 
-    out->b &= ~APIC_ID_MASK;
+    out->b &= ~X86_APIC_ID_MASK;
     if ( v->hvm )
         out->b |= (uint32_t)v->ids.apic_id << 24;
 
@@ -230,21 +216,6 @@ static inline void stored(const struct cpu_policy *p,
         *out = p->leaf[slot_nospec(d->first_slot + subleaf)];
 }
 
-/*
- * Through a copy, so that everywhere else the four registers need not lie in
- * memory: writing 32 bits and reading 64 of them back at once
- * costs more than all the rest of a lookup.
- */
-static inline void topology_view(const struct cpu_policy *p,
-                          const struct x86_vcpu *v, uint32_t leaf,
-                          uint32_t subleaf, struct x86_regs *out)
-{
-    struct x86_regs r = *out;
-
-    x86_topology_vcpu_leaf(p, &v->ids, leaf, subleaf, &r);
-    *out = (struct x86_regs){ r.a, r.b, r.c, r.d };
-}
-
 static inline void live(const struct cpu_policy *p, const struct x86_vcpu *v,
                         uint32_t leaf, uint32_t subleaf, struct x86_regs *out)
 {
@@ -276,11 +247,21 @@ static inline void live(const struct cpu_policy *p, const struct x86_vcpu *v,
         ext1_view(p, v, out);
         break;
 
+    /* One case each: inline, with the leaf known. */
     case 0xb:
+        x86_topology_vcpu_leaf(p, &v->ids, 0xb, subleaf, out);
+        break;
+
     case 0x1f:
+        x86_topology_vcpu_leaf(p, &v->ids, 0x1f, subleaf, out);
+        break;
+
     case 0x8000001eU:
+        x86_topology_vcpu_leaf(p, &v->ids, 0x8000001eU, subleaf, out);
+        break;
+
     case 0x80000026U:
-        topology_view(p, v, leaf, subleaf, out);
+        x86_topology_vcpu_leaf(p, &v->ids, 0x80000026U, subleaf, out);
         break;
     }
 }

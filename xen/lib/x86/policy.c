@@ -40,22 +40,6 @@ const char *x86_vendor_name(uint32_t vendor)
     return "Unknown";
 }
 
-enum x86_layout x86_vendor_layout(uint32_t vendor)
-{
-    switch ( vendor )
-    {
-    case X86_VENDOR_INTEL:
-        return X86_LAYOUT_INTEL;
-
-    case X86_VENDOR_AMD:
-    case X86_VENDOR_HYGON:
-        return X86_LAYOUT_AMD;
-
-    default:
-        return X86_LAYOUT_CENTAUR;
-    }
-}
-
 void x86_policy_recalc_vendor(struct cpu_policy *p)
 {
     const struct x86_regs *l = &p->leaf[X86_SLOT_0];

@@ -3,12 +3,10 @@
 #ifndef X86_TOPOLOGY_PRIVATE_H
 #define X86_TOPOLOGY_PRIVATE_H
 
-#include <xen/lib/x86/topology.h>
+#include <xen/lib/x86/topology-vcpu.h>
 
 /* Fields of a subleaf of 0xb, 0x1f, 0x80000026. */
 #define LEVEL_SHIFT  0x0000001fu        /* eax */
-#define LEVEL_COUNT  0x0000ffffu        /* ebx */
-#define LEVEL_NUMBER 0x000000ffu        /* ecx */
 #define LEVEL_TYPE   0x0000ff00u        /* ecx */
 
 /* Leaf 1 ebx. */

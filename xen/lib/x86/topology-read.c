@@ -103,7 +103,7 @@ static bool unchanged(const struct cpu_policy *p,
         const struct x86_regs *have = &p->leaf[leaf->slot + i];
 
         if ( ((want.a ^ have->a) & LEVEL_SHIFT) ||
-             ((want.b ^ have->b) & LEVEL_COUNT) ||
+             ((want.b ^ have->b) & X86_LEVEL_COUNT) ||
              ((want.c ^ have->c) & LEVEL_TYPE) )
             return false;
     }
@@ -158,7 +158,7 @@ static bool read_levels(const struct cpu_policy *p,
     unsigned int shift = 0;
 
     *levels = (struct topology_levels){ .nr = 0 };
-    if ( !x86_leaf_in_range(p, leaf->leaf) || !(l->b & LEVEL_COUNT) )
+    if ( !x86_leaf_in_range(p, leaf->leaf) || !(l->b & X86_LEVEL_COUNT) )
         return false;
 
     for ( unsigned int i = 0; i < leaf->nr && (l[i].c & LEVEL_TYPE); i++ )

@@ -13,7 +13,7 @@ static struct topology_level found_level(const struct x86_regs *regs)
     return (struct topology_level){
         .type = (regs->c & LEVEL_TYPE) >> 8,
         .shift = regs->a & LEVEL_SHIFT,
-        .count = regs->b & LEVEL_COUNT,
+        .count = regs->b & X86_LEVEL_COUNT,
     };
 }
 

@@ -6,10 +6,6 @@
 #define BROADCAST_ID UINT32_MAX         /* x2APIC; 0xff in xAPIC mode */
 #define XAPIC_BROADCAST_ID 0xffu
 
-#define APIC_ID_SHIFT 24                /* leaf 1 ebx */
-#define APIC_ID_MASK  0xff000000u
-#define CORE_ID_MASK  0x000000ffu       /* leaf 0x8000001e ebx */
-#define NODE_ID_MASK  0x000000ffu       /* leaf 0x8000001e ecx */
 
 /* Each factor is checked before it can overflow the product. */
 static bool package_fits(const struct x86_topology *t)
@@ -190,69 +186,4 @@ uint8_t x86_topology_ioapic_id(const struct x86_topology_map *map)
     }
 
     return X86_TOPOLOGY_IOAPIC_ID_SHARED;
-}
-
-/* ---- one vCPU's view -------------------------------------------------- */
-
-/* SDM and APM: a first count of zero means that there is no such leaf. */
-static bool has_levels(const struct cpu_policy *p, unsigned int slot,
-                       uint32_t leaf)
-{
-    return (p->leaf[slot].b & LEVEL_COUNT) && x86_leaf_in_range(p, leaf);
-}
-
-static bool has_amd_leaves(const struct cpu_policy *p)
-{
-    return x86_vendor_layout(p->vendor) == X86_LAYOUT_AMD;
-}
-
-/* The number is echoed and the id told in every subleaf, valid or not. */
-static void level_view(const struct x86_topology_ids *ids, uint32_t subleaf,
-                       struct x86_regs *regs)
-{
-    regs->c = (regs->c & ~LEVEL_NUMBER) | (subleaf & LEVEL_NUMBER);
-    regs->d = ids->x2apic_id;
-}
-
-void x86_topology_vcpu_leaf(const struct cpu_policy *policy,
-                            const struct x86_topology_ids *ids,
-                            uint32_t leaf, uint32_t subleaf,
-                            struct x86_regs *regs)
-{
-    switch ( leaf )
-    {
-    case 1:
-        regs->b = (regs->b & ~APIC_ID_MASK) |
-                  ((uint32_t)ids->apic_id << APIC_ID_SHIFT);
-        break;
-
-    case 0xb:
-        /* With x2APIC the id is told even where there is no topology. */
-        if ( has_levels(policy, X86_SLOT_B, leaf) ||
-             (x86_leaf_in_range(policy, leaf) &&
-              x86_policy_has(policy, X86_FEATURE_X2APIC)) )
-            level_view(ids, subleaf, regs);
-        break;
-
-    case 0x1f:
-        if ( has_levels(policy, X86_SLOT_1F, leaf) &&
-             !has_amd_leaves(policy) )
-            level_view(ids, subleaf, regs);
-        break;
-
-    case 0x8000001eU:
-        if ( !has_amd_leaves(policy) || !x86_leaf_in_range(policy, leaf) ||
-             !x86_policy_has(policy, X86_FEATURE_TOPOEXT) )
-            break;
-        regs->a = ids->x2apic_id;
-        regs->b = (regs->b & ~CORE_ID_MASK) | ids->core_id;
-        regs->c = (regs->c & ~NODE_ID_MASK) | ids->node_id;
-        break;
-
-    case 0x80000026U:
-        if ( has_levels(policy, X86_SLOT_80000026, leaf) &&
-             has_amd_leaves(policy) )
-            level_view(ids, subleaf, regs);
-        break;
-    }
 }

@@ -53,7 +53,21 @@ uint32_t x86_vendor_lookup(uint32_t ebx, uint32_t ecx, uint32_t edx);
 const char *x86_vendor_name(uint32_t vendor);
 
 /* Whose layout of leaves a vendor uses. */
-enum x86_layout x86_vendor_layout(uint32_t vendor);
+static inline enum x86_layout x86_vendor_layout(uint32_t vendor)
+{
+    switch ( vendor )
+    {
+    case X86_VENDOR_INTEL:
+        return X86_LAYOUT_INTEL;
+
+    case X86_VENDOR_AMD:
+    case X86_VENDOR_HYGON:
+        return X86_LAYOUT_AMD;
+
+    default:
+        return X86_LAYOUT_CENTAUR;
+    }
+}
 
 /* Re-derive `vendor` after leaf 0 has changed. */
 void x86_policy_recalc_vendor(struct cpu_policy *p);

@@ -151,18 +151,6 @@ x86_topology_read_shifts(const struct cpu_policy *policy,
                          struct x86_topology_shifts *shift);
 
 /*
- * Fill what depends on the vCPU into a leaf as it is about to be read.
- *
- * @param ids of x86_topology_ids() with the map of this policy.
- * @param subleaf ecx of the CPUID instruction; may be beyond the policy's.
- * @param regs the policy's values, zero where it has none; changed in place.
- */
-void x86_topology_vcpu_leaf(const struct cpu_policy *policy,
-                            const struct x86_topology_ids *ids,
-                            uint32_t leaf, uint32_t subleaf,
-                            struct x86_regs *regs);
-
-/*
  * Judge the topology leaves of a policy.  If 0xb, 0x1f or 0x80000026 says
  * something then everything has to agree with the richest of them; if not,
  * little is guaranteed, so that a real host's leaf 1, 4 and 0x80000008 are
