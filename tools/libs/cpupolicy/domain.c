@@ -94,6 +94,7 @@ int cpupolicy_domain_create(cpupolicy_source *src,
         .kind = core_kind(&domain->kind), .max_vcpus = domain->nr_vcpus,
     };
     struct domain_keeper *k;
+    uint32_t made;
     int rc;
 
     if ( src->xen )
@@ -106,9 +107,14 @@ int cpupolicy_domain_create(cpupolicy_source *src,
     if ( rc < 0 )
         return say(err, rc, domain->id);
 
-    *id = rc;
+    made = rc;
+    rc = keeper_save(k, NULL, err);
+    if ( !rc )
+        *id = made;
+    else if ( x86_domain_destroy(&k->store, made) )
+        abort();                /* nobody else knows of it */
 
-    return keeper_save(k, err);
+    return rc;
 }
 
 static int get_policy(cpupolicy_source *src, uint32_t id,
@@ -207,7 +213,14 @@ int cpupolicy_domain_set(cpupolicy_source *src, uint32_t id,
                                    "the former one is restored", id);
     }
 
-    return src->xen ? 0 : keeper_save(source_keeper(src), err);
+    if ( src->xen )
+        return 0;
+
+    rc = keeper_save(source_keeper(src), NULL, err);
+    if ( rc )
+        set_policy(src, id, &before, NULL);
+
+    return rc;
 }
 
 int cpupolicy_domain_finish(cpupolicy_source *src, uint32_t id,
@@ -224,17 +237,19 @@ int cpupolicy_domain_finish(cpupolicy_source *src, uint32_t id,
     rc = k ? x86_domain_info(&k->store, id, &info) : -ENOMEM;
     if ( !rc && info.finished )
         rc = -EEXIST;
-    if ( !rc )
-        rc = x86_domain_unpause(&k->store, id);
     if ( rc )
         return say(err, rc, id);
 
-    return keeper_save(k, err);
+    /* There is no way back from this one. */
+    rc = keeper_save(k, &(struct keeper_change){ id, X86_DOMID_ANY }, err);
+
+    return rc ? rc : say(err, x86_domain_unpause(&k->store, id), id);
 }
 
 int cpupolicy_domain_destroy(cpupolicy_source *src, uint32_t id,
                              cpupolicy_error *err)
 {
+    struct x86_domain_info info;
     struct domain_keeper *k;
     int rc;
 
@@ -242,7 +257,11 @@ int cpupolicy_domain_destroy(cpupolicy_source *src, uint32_t id,
         return not_on_xen(err, "xl destroy");
 
     k = source_keeper(src);
-    rc = k ? x86_domain_destroy(&k->store, id) : -ENOMEM;
+    rc = k ? x86_domain_info(&k->store, id, &info) : -ENOMEM;
+    if ( rc )
+        return say(err, rc, id);
 
-    return rc ? say(err, rc, id) : keeper_save(k, err);
+    rc = keeper_save(k, &(struct keeper_change){ X86_DOMID_ANY, id }, err);
+
+    return rc ? rc : say(err, x86_domain_destroy(&k->store, id), id);
 }

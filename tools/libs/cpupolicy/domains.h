@@ -8,6 +8,7 @@
 #include "private.h"
 
 #define MAX_DOMAINS 256
+#define KEEPER_MAX_FILE (16U << 20)
 
 struct domain_keeper {
     struct x86_policies policies;
@@ -25,8 +26,23 @@ void keeper_free(struct domain_keeper *k);
 int keeper_set(struct domain_keeper *k, uint32_t id,
                const struct cpu_policy *p);
 
-/* Write all domains to k->path, if there is one. */
-int keeper_save(struct domain_keeper *k, cpupolicy_error *err);
+/*
+ * What is to happen to a domain as soon as it is on the disk: ids, or
+ * X86_DOMID_ANY for none.  What can be undone is done first instead.
+ */
+struct keeper_change {
+    uint32_t finished, gone;
+};
+
+/* The file's text; the caller frees it.  NULL: no memory. */
+char *keeper_text(struct domain_keeper *k, const struct keeper_change *next);
+
+/*
+ * Write all domains to k->path, if there is one; `next` may be NULL.  On
+ * failure the file is as it was.
+ */
+int keeper_save(struct domain_keeper *k, const struct keeper_change *next,
+                cpupolicy_error *err);
 
 /* Fill the keeper from the file's text; -EINVAL with a reason. */
 int keeper_load(struct domain_keeper *k, const char *text, size_t len,

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The file that keeps domains between programs: written whole, or not. */
+#include <check.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cli-run.h"
+#include "machine.h"
+
+Suite *suite_domain_state(void);
+
+static const struct machine ice_lake = {
+    .maker = INTEL, .signature = 0x606a6,
+    .with = "xsave avx avx2 avx512f aesni vmx erms",
+};
+
+static void setup(void)
+{
+    static const char config[] =
+        "type = 'hvm'\nvcpus = 4\ncpuid = 'host,aesni=0'\n";
+
+    cli_enter();
+    cli_write_machine("cpu", &ice_lake);
+    cli_write("hvm.cfg", config, sizeof(config) - 1);
+}
+
+/* Run, and expect a status; both outputs are printed if it is another. */
+static void expect(int status, const char *arguments)
+{
+    struct cli_result r = cli_run(arguments);
+
+    ck_assert_msg(r.status == status, "%s: status %d\n%s%s", arguments,
+                  r.status, r.out, r.err);
+    cli_dispose(&r);
+}
+
+/* As on a disk that is full from this size on. */
+static void limit_files(rlim_t bytes)
+{
+    const struct rlimit limit = { bytes, RLIM_INFINITY };
+
+    ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* ---- a disk that is full ---------------------------------------------- */
+
+static const struct full_row {
+    const char *arguments;
+} on_full_disk[] = {
+    { "domain create hvm.cfg --from cpu --state st" },
+    { "domain set 1 policy.json --from cpu --state st" },
+    { "domain unpause 1 --from cpu --state st" },
+    { "domain destroy 2 --from cpu --state st" },
+};
+
+START_TEST(change_on_full_disk_fails_and_changes_nothing)
+{
+    const char *arguments = on_full_disk[_i].arguments;
+    struct cli_result r, before, after;
+
+    expect(0, "domain create hvm.cfg --from cpu --state st");
+    expect(0, "domain create hvm.cfg --from cpu --state st");
+    expect(0, "domain get 1 --from cpu --state st -o json > policy.json");
+    before = cli_run("domain list --from cpu --state st");
+    limit_files(2048);
+    r = cli_run(arguments);
+    limit_files(RLIM_INFINITY);
+
+    ck_assert_msg(r.status == 3, "%s: status %d\n%s", arguments, r.status,
+                  r.out);
+    ck_assert_msg(!*r.out && strstr(r.err, "cannot write"), "%s: '%s' '%s'",
+                  arguments, r.out, r.err);
+    ck_assert_msg(access("st.new", F_OK), "%s: st.new is left", arguments);
+    after = cli_run("domain list --from cpu --state st");
+    ck_assert_str_eq(before.out, after.out);
+    cli_dispose(&r);
+    cli_dispose(&before);
+    cli_dispose(&after);
+}
+END_TEST
+
+Suite *suite_domain_state(void)
+{
+    Suite *s = suite_create("domain_state");
+    TCase *t = tcase_create("files");
+
+    tcase_add_checked_fixture(t, setup, cli_leave);
+    tcase_add_loop_test(t, change_on_full_disk_fails_and_changes_nothing, 0,
+                        sizeof(on_full_disk) / sizeof(on_full_disk[0]));
+    suite_add_tcase(s, t);
+
+    return s;
+}
