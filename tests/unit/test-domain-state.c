@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -84,6 +85,58 @@ START_TEST(change_on_full_disk_fails_and_changes_nothing)
 }
 END_TEST
 
+/* ---- one change, one file --------------------------------------------- */
+
+/*
+ * How often a file of that name came to be, as a watch on "." tells.  (Moves
+ * away are watched too: the kernel merges events that follow their like.)
+ */
+static unsigned int arrivals(int watch, const char *name)
+{
+    char events[4096]
+        __attribute__((aligned(__alignof__(struct inotify_event))));
+    ssize_t nr = read(watch, events, sizeof(events));
+    unsigned int count = 0;
+
+    for ( ssize_t at = 0; at < nr; )
+    {
+        const struct inotify_event *e = (void *)(events + at);
+
+        count += (e->mask & IN_MOVED_TO) && !strcmp(e->name, name);
+        at += sizeof(*e) + e->len;
+    }
+
+    return count;
+}
+
+/*
+ * Whoever is killed between two writes of the file leaves what the first one
+ * wrote: a domain with its type's default instead of what it was to have.
+ */
+START_TEST(create_writes_the_file_once)
+{
+    int watch = inotify_init1(IN_NONBLOCK);
+
+    ck_assert_int_ge(watch, 0);
+    ck_assert_int_ge(inotify_add_watch(watch, ".", IN_MOVE), 0);
+    expect(0, "domain create hvm.cfg --from cpu --state st");
+    ck_assert_uint_eq(arrivals(watch, "st"), 1);
+    close(watch);
+}
+END_TEST
+
+START_TEST(create_gives_the_policy_of_the_config)
+{
+    struct cli_result r;
+
+    expect(0, "domain create hvm.cfg --from cpu --state st");
+    r = cli_run("domain get 1 --from cpu --state st -o features");
+    ck_assert_msg(strstr(r.out, "avx512f") && !strstr(r.out, "aesni"),
+                  "%s%s", r.out, r.err);
+    cli_dispose(&r);
+}
+END_TEST
+
 Suite *suite_domain_state(void)
 {
     Suite *s = suite_create("domain_state");
@@ -92,6 +145,8 @@ Suite *suite_domain_state(void)
     tcase_add_checked_fixture(t, setup, cli_leave);
     tcase_add_loop_test(t, change_on_full_disk_fails_and_changes_nothing, 0,
                         sizeof(on_full_disk) / sizeof(on_full_disk[0]));
+    tcase_add_test(t, create_writes_the_file_once);
+    tcase_add_test(t, create_gives_the_policy_of_the_config);
     suite_add_tcase(s, t);
 
     return s;

@@ -18,9 +18,25 @@ static int failed(const cpupolicy_error *err)
 {
     command_failed(NULL, err);
 
-    /* "Its construction is finished" is an answer; a lost file is none. */
-    return err->code == EEXIST || err->code == EINVAL || err->code == EIO
-        ? EXIT_NO : EXIT_NO_ANSWER;
+    /* "Its construction is finished" is an answer; a full disk is none. */
+    return err->code == EEXIST || err->code == EINVAL ? EXIT_NO
+                                                      : EXIT_NO_ANSWER;
+}
+
+/* A policy that a domain cannot have, or did not get: all reasons. */
+static int refused(const struct request *r, const char *what,
+                   cpupolicy_violation *list, size_t nr,
+                   const cpupolicy_error *err)
+{
+    int status = failed(err);
+
+    if ( !nr )
+        return status;
+
+    print_violations(r, what, list, nr);
+    free(list);
+
+    return EXIT_NO;
 }
 
 static int parse_id(const struct request *r, const char *text, uint32_t *id)
@@ -104,16 +120,9 @@ static int set_to(const struct request *r, cpupolicy_source *src,
     cpupolicy_violation *list = NULL;
     cpupolicy_error err;
     size_t nr = 0;
-    int rc = cpupolicy_domain_set(src, id, p, &list, &nr, &err);
 
-    if ( !rc )
-        return EXIT_YES;
-
-    if ( nr )
-        print_violations(r, what, list, nr);
-    free(list);
-
-    return failed(&err);
+    return cpupolicy_domain_set(src, id, p, &list, &nr, &err)
+        ? refused(r, what, list, nr, &err) : EXIT_YES;
 }
 
 static int run_set(const struct request *r, cpupolicy_source *src)
@@ -162,32 +171,20 @@ static int run_create(const struct request *r, cpupolicy_source *src)
     cpupolicy *p;
     uint32_t id;
     size_t nr = 0;
-    int rc, status;
+    int rc;
 
     if ( cpupolicy_config_load(src, r->args[1], &config, &p, &err) )
         return command_failed(r->args[1], &err);
 
-    /* Nothing is made of what cannot be had. */
-    rc = cpupolicy_audit(src, p, &config.domain.kind, &list, &nr);
-    if ( rc )
-    {
-        print_violations(r, r->args[1], list, nr);
-        free(list);
-        status = EXIT_NO;
-    }
-    else if ( cpupolicy_domain_create(src, &config.domain, &id, &err) )
-        status = failed(&err);
-    else
-    {
-        status = set_to(r, src, id, p, r->args[1]);
-        if ( status )
-            cpupolicy_domain_destroy(src, id, NULL);
-        else
-            printf("%" PRIu32 "\n", id);
-    }
+    rc = cpupolicy_domain_build(src, &config.domain, p, &id, &list, &nr,
+                                &err);
     cpupolicy_free(p);
+    if ( rc )
+        return refused(r, r->args[1], list, nr, &err);
 
-    return status;
+    printf("%" PRIu32 "\n", id);
+
+    return EXIT_YES;
 }
 
 static int run_unpause(const struct request *r, cpupolicy_source *src)

@@ -86,35 +86,60 @@ int cpupolicy_domain_next(cpupolicy_source *src, uint32_t first,
     return say(err, rc, first);
 }
 
-int cpupolicy_domain_create(cpupolicy_source *src,
-                            const cpupolicy_domain *domain, uint32_t *id,
-                            cpupolicy_error *err)
+/* Made and, with a policy, given it; on the disk; or there is none. */
+static int make(cpupolicy_source *src, const cpupolicy_domain *domain,
+                const struct cpu_policy *policy, uint32_t *id,
+                cpupolicy_error *err)
 {
-    struct x86_domain_config config = {
+    const struct x86_domain_config config = {
         .kind = core_kind(&domain->kind), .max_vcpus = domain->nr_vcpus,
     };
-    struct domain_keeper *k;
-    uint32_t made;
-    int rc;
+    struct domain_keeper *k = source_keeper(src);
+    int made = k ? x86_domain_create(&k->store, domain->id ? domain->id
+                                                           : X86_DOMID_ANY,
+                                     &config, NULL) : -ENOMEM, rc = 0;
 
-    if ( src->xen )
-        return not_on_xen(err, "xl create");
+    if ( made < 0 )
+        return say(err, made, domain->id);
 
-    k = source_keeper(src);
-    rc = k ? x86_domain_create(&k->store, domain->id ? domain->id
-                                                     : X86_DOMID_ANY,
-                               &config, NULL) : -ENOMEM;
-    if ( rc < 0 )
-        return say(err, rc, domain->id);
-
-    made = rc;
-    rc = keeper_save(k, NULL, err);
+    if ( policy )
+        rc = say(err, keeper_set(k, made, policy), made);
+    if ( !rc )
+        rc = keeper_save(k, NULL, err);
     if ( !rc )
         *id = made;
     else if ( x86_domain_destroy(&k->store, made) )
         abort();                /* nobody else knows of it */
 
     return rc;
+}
+
+int cpupolicy_domain_create(cpupolicy_source *src,
+                            const cpupolicy_domain *domain, uint32_t *id,
+                            cpupolicy_error *err)
+{
+    return src->xen ? not_on_xen(err, "xl create")
+                    : make(src, domain, NULL, id, err);
+}
+
+int cpupolicy_domain_build(cpupolicy_source *src,
+                           const cpupolicy_domain *domain,
+                           const cpupolicy *policy, uint32_t *id,
+                           cpupolicy_violation **list, size_t *nr,
+                           cpupolicy_error *err)
+{
+    int rc;
+
+    if ( src->xen )
+        return not_on_xen(err, "xl create");
+
+    rc = cpupolicy_audit(src, policy, &domain->kind, list, nr);
+    if ( rc )
+        return cpupolicy_error_set(err, -rc, 0, rc == -ENOMEM
+                                   ? "out of memory"
+                                   : "the audit rejects the policy");
+
+    return make(src, domain, &policy->policy, id, err);
 }
 
 static int get_policy(cpupolicy_source *src, uint32_t id,
@@ -193,8 +218,9 @@ int cpupolicy_domain_set(cpupolicy_source *src, uint32_t id,
 
     rc = cpupolicy_audit(src, policy, &domain.kind, list, nr);
     if ( rc )
-        return cpupolicy_error_set(err, -rc, 0, "domain %u: the audit "
-                                   "rejects the policy", id);
+        return rc == -ENOMEM ? say(err, rc, id)
+            : cpupolicy_error_set(err, -rc, 0, "domain %u: the audit rejects "
+                                  "the policy", id);
 
     rc = set_policy(src, id, &policy->policy, err);
     if ( !rc )

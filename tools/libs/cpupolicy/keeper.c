@@ -133,6 +133,9 @@ int keeper_save(struct domain_keeper *k, const struct keeper_change *next,
     if ( rc )
         cpupolicy_error_set(err, -rc, 0, "cannot write %.200s: %s", tmp,
                             strerror(-rc));
+    /* These two would mean that the domain cannot have it. */
+    if ( rc == -EINVAL || rc == -EEXIST )
+        rc = cpupolicy_error_set(err, EIO, 0, "cannot write %.200s", tmp);
     free(text);
     free(tmp);
 

@@ -354,6 +354,19 @@ int cpupolicy_domain_create(cpupolicy_source *src,
                             const cpupolicy_domain *domain, uint32_t *id,
                             cpupolicy_error *err);
 
+/**
+ * Make a domain that has this policy, its construction not finished: audited,
+ * made, set, and kept (cpupolicy_source_keep()) in one step, or not at all.
+ * @param list, nr as of cpupolicy_audit(), filled if the audit rejects it.
+ * @returns 0, and *id is its number; -EINVAL with *nr > 0: the audit rejects
+ *          the policy; errors of cpupolicy_domain_create().
+ */
+int cpupolicy_domain_build(cpupolicy_source *src,
+                           const cpupolicy_domain *domain,
+                           const cpupolicy *policy, uint32_t *id,
+                           cpupolicy_violation **list, size_t *nr,
+                           cpupolicy_error *err);
+
 /** A domain's policy; the caller frees it. -ESRCH. */
 int cpupolicy_domain_get(cpupolicy_source *src, uint32_t id, cpupolicy **out,
                          cpupolicy_error *err);
