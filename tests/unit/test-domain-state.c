@@ -137,6 +137,26 @@ START_TEST(create_gives_the_policy_of_the_config)
 }
 END_TEST
 
+/* ---- no file ----------------------------------------------------------- */
+
+/* Domains that are gone when the command ends are no use to anybody. */
+static const char *const without_state[] = {
+    "domain list --from cpu", "domain get 1 --from cpu",
+    "domain create hvm.cfg --from cpu", "domain set 1 cpu --from cpu",
+    "domain unpause 1 --from native", "domain destroy 1 --from cpu",
+};
+
+START_TEST(domain_without_state_is_a_usage_error)
+{
+    struct cli_result r = cli_run(without_state[_i]);
+
+    ck_assert_msg(r.status == 2 && !*r.out &&
+                  strstr(r.err, "needs --state FILE"), "%s: %d '%s' '%s'",
+                  without_state[_i], r.status, r.out, r.err);
+    cli_dispose(&r);
+}
+END_TEST
+
 Suite *suite_domain_state(void)
 {
     Suite *s = suite_create("domain_state");
@@ -147,6 +167,8 @@ Suite *suite_domain_state(void)
                         sizeof(on_full_disk) / sizeof(on_full_disk[0]));
     tcase_add_test(t, create_writes_the_file_once);
     tcase_add_test(t, create_gives_the_policy_of_the_config);
+    tcase_add_loop_test(t, domain_without_state_is_a_usage_error, 0,
+                        sizeof(without_state) / sizeof(without_state[0]));
     suite_add_tcase(s, t);
 
     return s;

@@ -241,6 +241,10 @@ int cmd_domain(int argc, char **argv)
         return command_usage(r.command, "%s needs %d argument%s", v->name,
                              v->nr_args, v->nr_args == 1 ? "" : "s");
 
+    if ( !r.state && !request_is_xen(&r) )
+        return command_usage(r.command, "%s needs --state FILE, which keeps "
+                             "domains where no Xen does", v->name);
+
     src = request_open(&r, &status);
     if ( !src )
         return status;

@@ -215,10 +215,19 @@ static void other_option(void *ctx, size_t position, size_t len)
             "policy option, ignored (%zu bytes)\n", position + 1, len);
 }
 
+static const char *from_where(const struct request *r)
+{
+    return r->from ? r->from : cpupolicy_xen_present() ? "xen" : "native";
+}
+
+bool request_is_xen(const struct request *r)
+{
+    return !strcmp(from_where(r), "xen");
+}
+
 cpupolicy_source *request_open(const struct request *r, int *status)
 {
-    const char *from = r->from ? r->from
-                     : cpupolicy_xen_present() ? "xen" : "native";
+    const char *from = from_where(r);
     cpupolicy_source *src;
     cpupolicy_error err;
 

@@ -36,6 +36,9 @@ struct request {
 int request_parse(struct request *r, int argc, char **argv,
                   unsigned int forms, int *status);
 
+/* Is its source the running Xen, which has domains of its own? */
+bool request_is_xen(const struct request *r);
+
 /* Open r's source; on failure prints and returns NULL, *status set. */
 cpupolicy_source *request_open(const struct request *r, int *status);
 
