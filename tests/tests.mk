@@ -39,7 +39,7 @@ TEST_UNIT_SRC += audit-check.c audit-hosts.c audit-rich.c domain-host.c \
   hypercall-memory.c test-audit.c test-audit-hosts.c \
   test-audit-property.c test-audit-rules.c test-audit-sweep.c \
   test-domain.c test-domain-policy.c test-domain-property.c \
-  test-domain-state.c \
+  test-domain-state.c test-dom0.c \
   test-hypercall-abi.c \
   test-hypercall-audit.c test-hypercall-domctl.c test-hypercall-host.c \
   test-hypercall-set.c test-hypercall-sysctl.c test-topology.c \

@@ -63,11 +63,12 @@ static void print_words(const char *prefix, struct json_object *list)
 }
 
 static int effect(const cpupolicy_source *with,
-                  const cpupolicy_source *without, struct json_object *out)
+                  const cpupolicy_source *without, int nr,
+                  struct json_object *out)
 {
     struct json_object *all = json_object_new_object();
 
-    for ( int w = 0; w < CPUPOLICY_NR; w++ )
+    for ( int w = 0; w < nr; w++ )
     {
         struct json_object *o = json_object_new_object();
         struct json_object *lost = difference(without, with, w);
@@ -112,8 +113,9 @@ static int run(struct request *r)
     {
         if ( r->form == FORM_TEXT )
             printf("valid; on %s:\n", cpupolicy_source_name(with));
-        status = effect(with, without, r->form == FORM_JSON
-                                       ? json_object_new_object() : NULL);
+        status = effect(with, without, request_nr_policies(r),
+                        r->form == FORM_JSON ? json_object_new_object()
+                                             : NULL);
     }
     cpupolicy_source_free(with);
     cpupolicy_source_free(without);

@@ -81,7 +81,8 @@ static void print_cause(const cpupolicy_source *src,
         printf("the hardware does not have it\n");
 }
 
-static void explain_text(const cpupolicy_source *src, size_t feature)
+static void explain_text(const cpupolicy_source *src, int nr_policies,
+                         size_t feature)
 {
     cpupolicy_feature f;
 
@@ -89,7 +90,7 @@ static void explain_text(const cpupolicy_source *src, size_t feature)
     printf("%s: %s\n  word %u bit %u, attributes '%s'\n", f.name,
            f.description, f.word, f.bit, f.attributes);
 
-    for ( int w = 0; w < CPUPOLICY_NR; w++ )
+    for ( int w = 0; w < nr_policies; w++ )
     {
         const cpupolicy *p = cpupolicy_source_policy(src, w);
         const cpupolicy_change *c = last_change(src, w, feature);
@@ -138,12 +139,12 @@ static struct json_object *json_change(const cpupolicy_source *src,
 }
 
 static struct json_object *explain_json(const cpupolicy_source *src,
-                                        size_t feature)
+                                        int nr_policies, size_t feature)
 {
     struct json_object *o = json_object_new_object();
     struct json_object *policies = json_object_new_object();
 
-    for ( int w = 0; w < CPUPOLICY_NR; w++ )
+    for ( int w = 0; w < nr_policies; w++ )
     {
         const cpupolicy *p = cpupolicy_source_policy(src, w);
         const cpupolicy_change *c = last_change(src, w, feature);
@@ -165,6 +166,7 @@ static int explain(const cpupolicy_source *src, const struct request *r,
                    const int *features)
 {
     struct json_object *all = NULL;
+    int nr = request_nr_policies(r);
 
     if ( r->form == FORM_JSON )
         all = json_object_new_object();
@@ -172,9 +174,9 @@ static int explain(const cpupolicy_source *src, const struct request *r,
     for ( int i = 0; i < r->nr_args; i++ )
         if ( all )
             json_object_object_add(all, cpupolicy_feature_name(features[i]),
-                                   explain_json(src, features[i]));
+                                   explain_json(src, nr, features[i]));
         else
-            explain_text(src, features[i]);
+            explain_text(src, nr, features[i]);
 
     return all ? json_print(all) : EXIT_YES;
 }

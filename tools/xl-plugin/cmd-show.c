@@ -23,7 +23,8 @@ static int show(const struct request *r, cpupolicy_source *src)
 
     for ( ; !status && nr < r->nr_args; nr++ )
         status = view_open(r, src, r->args[nr], &views[nr]);
-    for ( int w = 0; !r->nr_args && !status && w < CPUPOLICY_NR; w++ )
+    for ( int w = 0; !r->nr_args && !status && w < request_nr_policies(r);
+          w++ )
         if ( cpupolicy_source_policy(src, w) )
             status = view_open(r, src, cpupolicy_which_name(w),
                                &views[nr++]);

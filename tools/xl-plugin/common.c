@@ -220,6 +220,12 @@ static const char *from_where(const struct request *r)
     return r->from ? r->from : cpupolicy_xen_present() ? "xen" : "native";
 }
 
+int request_nr_policies(const struct request *r)
+{
+    return r->options.cmdline && strstr(r->options.cmdline, "dom0-cpuid=")
+        ? CPUPOLICY_NR : CPUPOLICY_DOM0;
+}
+
 bool request_is_xen(const struct request *r)
 {
     return !strcmp(from_where(r), "xen");
@@ -289,7 +295,8 @@ bool view_name_ok(const struct request *r, const char *name)
         return true;
 
     command_usage(r->command, "no policy '%s' (raw host-max host-default "
-                  "pv-max pv-default hvm-max hvm-default, dom:ID)", name);
+                  "pv-max pv-default hvm-max hvm-default dom0 dom0-pvh, "
+                  "dom:ID)", name);
 
     return false;
 }
@@ -297,7 +304,9 @@ bool view_name_ok(const struct request *r, const char *name)
 int view_open(const struct request *r, cpupolicy_source *src,
               const char *name, struct view *out)
 {
-    int which = cpupolicy_which_find(name);
+    /* Where no Xen is running, domain 0 is the one that would be booted. */
+    int which = !strcmp(name, "dom:0") && !request_is_xen(r)
+        ? CPUPOLICY_DOM0 : cpupolicy_which_find(name);
     cpupolicy_error err;
 
     *out = (struct view){ .which = which < 0 ? -1 : which };

@@ -36,6 +36,12 @@ struct request {
 int request_parse(struct request *r, int argc, char **argv,
                   unsigned int forms, int *status);
 
+/*
+ * How many policies to show where all are: dom0's are among them where
+ * dom0-cpuid= is asked about, else they are shown by name only.
+ */
+int request_nr_policies(const struct request *r);
+
 /* Is its source the running Xen, which has domains of its own? */
 bool request_is_xen(const struct request *r);
 

@@ -17,8 +17,8 @@ const struct command commands[] = {
         "show", "[POLICY...] [options]",
         "print policies, and what each stage removed and why",
         "Policies: raw host-max host-default pv-max pv-default hvm-max\n"
-        "hvm-default, and dom:ID of a live source; all but domains by "
-        "default.\n\n"
+        "hvm-default, all of them by default; dom0 and dom0-pvh, which are\n"
+        "among them where --cmdline has dom0-cpuid=; and dom:ID.\n\n"
         "  --state FILE      keeps the embedded core's domains\n"
         SOURCE_HELP
         "  -o FORM           text features leaves featureset json xml\n"

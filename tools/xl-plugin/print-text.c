@@ -224,7 +224,7 @@ int print_text(const cpupolicy_source *src, const struct view *v, int nr)
     for ( int i = 0; i < nr; i++ )
     {
         /* One policy asked for by name is also listed. */
-        if ( nr < CPUPOLICY_NR || v[i].which == CPUPOLICY_RAW )
+        if ( nr < CPUPOLICY_DOM0 || v[i].which == CPUPOLICY_RAW )
             print_feature_list(&v[i]);
         if ( v[i].which >= 0 )
             print_stage(src, v[i].which);

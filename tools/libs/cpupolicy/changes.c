@@ -8,7 +8,7 @@
 
 #define MAX_CHANGES (1U << 20)
 
-static void add_change(cpupolicy_source *src, bool is_msr,
+void source_add_change(cpupolicy_source *src, bool is_msr,
                        unsigned int index, const cpupolicy_change *c)
 {
     cpupolicy_change *out = array_grow(src->changes, src->nr_changes,
@@ -48,7 +48,7 @@ static void record(void *ctx, const struct x86_change *c)
                                                   : feature_index(c->aux),
     };
 
-    add_change(ctx, c->is_msr, c->index, &change);
+    source_add_change(ctx, c->is_msr, c->index, &change);
 }
 
 void source_record_difference(cpupolicy_source *src, unsigned int which,
@@ -65,14 +65,14 @@ void source_record_difference(cpupolicy_source *src, unsigned int which,
         c.before = derived->word[i];
         c.after = real->word[i];
         if ( c.before != c.after )
-            add_change(src, false, i, &c);
+            source_add_change(src, false, i, &c);
     }
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
     {
         c.before = derived->msr[i];
         c.after = real->msr[i];
         if ( c.before != c.after )
-            add_change(src, true, i, &c);
+            source_add_change(src, true, i, &c);
     }
 }
 

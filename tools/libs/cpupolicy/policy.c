@@ -6,16 +6,31 @@
 
 #include "private.h"
 
+/* The library's own, after the core's. */
+static const struct {
+    const char *name;
+    cpupolicy_which parent;
+} own[] = {
+    { "dom0", CPUPOLICY_PV_DEFAULT },
+    { "dom0-pvh", CPUPOLICY_HVM_DEFAULT },
+};
+_Static_assert((int)CPUPOLICY_DOM0 == X86_NR_POLICIES &&
+               CPUPOLICY_NR - CPUPOLICY_DOM0 == sizeof(own) / sizeof(own[0]),
+               "the core's policies, and then our own");
+
 const char *cpupolicy_which_name(cpupolicy_which which)
 {
-    return (unsigned int)which < X86_NR_POLICIES ? x86_policy_names[which]
-                                                 : NULL;
+    if ( (unsigned int)which >= CPUPOLICY_NR )
+        return NULL;
+
+    return which < CPUPOLICY_DOM0 ? x86_policy_names[which]
+                                  : own[which - CPUPOLICY_DOM0].name;
 }
 
 int cpupolicy_which_find(const char *name)
 {
-    for ( unsigned int i = 0; i < X86_NR_POLICIES; i++ )
-        if ( !strcmp(name, x86_policy_names[i]) )
+    for ( unsigned int i = 0; i < CPUPOLICY_NR; i++ )
+        if ( !strcmp(name, cpupolicy_which_name(i)) )
             return i;
 
     return -ENOENT;
@@ -23,6 +38,9 @@ int cpupolicy_which_find(const char *name)
 
 cpupolicy_which cpupolicy_which_parent(cpupolicy_which which)
 {
+    if ( which >= CPUPOLICY_DOM0 && which < CPUPOLICY_NR )
+        return own[which - CPUPOLICY_DOM0].parent;
+
     return (cpupolicy_which)
         x86_policy_parent((enum x86_policy_index)which);
 }

@@ -23,8 +23,8 @@ struct cpupolicy_source {
     size_t nr_cpus;
     struct x86_platform platform;
     struct x86_cmdline cmdline;
-    struct cpupolicy policies[X86_NR_POLICIES];
-    bool present[X86_NR_POLICIES];
+    struct cpupolicy policies[CPUPOLICY_NR];
+    bool present[CPUPOLICY_NR];
     cpupolicy_change *changes;
     size_t nr_changes, max_changes;
     char **notes;

@@ -74,7 +74,7 @@ const char *cpupolicy_source_name(const cpupolicy_source *src)
 const cpupolicy *cpupolicy_source_policy(const cpupolicy_source *src,
                                          cpupolicy_which which)
 {
-    return (unsigned int)which < X86_NR_POLICIES && src->present[which]
+    return (unsigned int)which < CPUPOLICY_NR && src->present[which]
         ? &src->policies[which] : NULL;
 }
 
@@ -179,6 +179,8 @@ int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
         rc = xen_source_open(src, options, err);
     else
         rc = open_dump(src, spec, options, err);
+    if ( !rc )
+        rc = source_derive_dom0(src, err);
 
     if ( rc )
         cpupolicy_source_free(src);

@@ -15,6 +15,13 @@ int policy_from_rows(struct cpu_policy *p, const struct xen_rows *rows,
                      cpupolicy_error *err);
 void policy_to_rows(const struct cpu_policy *p, struct xen_rows *rows);
 
+/* What the source's dom0 has, with a cause for each change (dom0.c). */
+int source_derive_dom0(cpupolicy_source *src, cpupolicy_error *err);
+
+/* Append to the source's changes; `index`: a word, or an MSR's slot. */
+void source_add_change(cpupolicy_source *src, bool is_msr,
+                       unsigned int index, const cpupolicy_change *c);
+
 /*
  * Record, as changes of stage `which` by rule "running-xen", where the
  * running Xen's policy differs from the derived one.

@@ -33,7 +33,10 @@ typedef struct cpupolicy_source cpupolicy_source;
 /** `subleaf` of a leaf that does not look at ecx. */
 #define CPUPOLICY_NO_SUBLEAF 0xffffffffU
 
-/** The policies of a host, in the order in which they are derived. */
+/**
+ * The policies of a host, in the order in which they are derived.  dom0's are
+ * derived on a running Xen too, which does not tell its own.
+ */
 typedef enum cpupolicy_which {
     CPUPOLICY_RAW,          /**< what the hardware says */
     CPUPOLICY_HOST_MAX,     /**< all that could be used */
@@ -42,6 +45,8 @@ typedef enum cpupolicy_which {
     CPUPOLICY_PV_DEFAULT,   /**< where a new PV domain starts */
     CPUPOLICY_HVM_MAX,      /**< all that can be offered to HVM guests */
     CPUPOLICY_HVM_DEFAULT,  /**< where a new HVM domain starts */
+    CPUPOLICY_DOM0,         /**< what dom0 has, with dom0-cpuid=, if PV */
+    CPUPOLICY_DOM0_PVH,     /**< the same, if it is booted as PVH */
     CPUPOLICY_NR
 } cpupolicy_which;
 
