@@ -30,6 +30,7 @@ static const struct cause
     opt_out = { "dom0-cpuid-out", "dom0-cpuid= on the command line" },
     pv_limit = { "dom0-limit", "pv-max does not have it" },
     hvm_limit = { "dom0-limit", "hvm-max does not have it" },
+    kind_limit = { "dom0-limit", "dom0 is made without what it takes" },
     dependency = { "dom0-dependency", "its prerequisite is missing" },
     follows = { "dom0-follow", "follows from dom0's features" };
 
@@ -110,20 +111,26 @@ static unsigned int root_of_loss(const struct dom0 *d, unsigned int feature)
 static void lose_features(struct dom0 *d)
 {
     const struct cpu_policy *max = &d->src->policies[d->max].policy;
+    struct cpu_policy limit;
 
+    x86_domain_limit(&limit, max, &d->kind);
     for ( unsigned int i = 0; i < X86_NR_FEATURES; i++ )
     {
         unsigned int f = x86_feature_descs[i].value;
-        unsigned int root = root_of_loss(d, f);
-
         if ( !x86_policy_has(&d->now, f) || x86_policy_has(&d->end, f) )
             continue;
         if ( !x86_policy_has(max, f) )
             change_feature(d, f, false,
                            d->kind.hvm ? &hvm_limit : &pv_limit, f);
+        else if ( !x86_policy_has(&limit, f) )
+            change_feature(d, f, false, &kind_limit, f);
         else
+        {
+            unsigned int root = root_of_loss(d, f);
+
             change_feature(d, f, false, root == f ? &follows : &dependency,
                            root);
+        }
     }
 }
 
