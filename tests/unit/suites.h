@@ -3,6 +3,7 @@
  * One row per suite: SUITE(name) stands for `Suite *suite_name(void)` of a
  * file in tests/tests.mk.  No include guard: main.c reads it twice.
  */
+SUITE(api)
 SUITE(vendor)
 SUITE(leaf)
 SUITE(serialise)

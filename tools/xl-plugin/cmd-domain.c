@@ -128,36 +128,22 @@ static int set_to(const struct request *r, cpupolicy_source *src,
 static int run_set(const struct request *r, cpupolicy_source *src)
 {
     cpupolicy_request *request;
-    cpupolicy_violation *list = NULL;
-    cpupolicy_domain d = { 0 };
     cpupolicy_error err;
     cpupolicy *base;
     uint32_t id;
-    size_t nr = 0;
     int rc, status = parse_id(r, r->args[1], &id);
 
     if ( status )
         return status;
-    if ( cpupolicy_domain_get(src, id, &base, &err) ||
-         cpupolicy_domain_next(src, id, &d, &err) )
+    if ( cpupolicy_domain_get(src, id, &base, &err) )
         return failed(&err);
     rc = cpupolicy_request_load(&request, r->args[2], r->policy, base, &err);
     cpupolicy_free(base);
     if ( rc )
         return command_failed(r->args[2], &err);
 
-    /* Rows without a place in a policy are part of the audit only. */
-    rc = d.finished ? 0 : cpupolicy_request_audit(src, request, &d.kind,
-                                                  &list, &nr);
-    if ( rc )
-    {
-        print_violations(r, r->args[2], list, nr);
-        free(list);
-        status = nr ? EXIT_NO : EXIT_NO_ANSWER;
-    }
-    else
-        status = set_to(r, src, id, cpupolicy_request_policy(request),
-                        r->args[2]);
+    status = set_to(r, src, id, cpupolicy_request_policy(request),
+                    r->args[2]);
     cpupolicy_request_free(request);
 
     return status;

@@ -13,8 +13,15 @@
 struct domain_keeper;
 struct xen_host;
 
+struct violations;
+
 struct cpupolicy {
     struct cpu_policy policy;
+    /*
+     * A request's: rows that the file states and a policy has no place for.
+     * They go wherever the policy goes, so that no audit misses them.
+     */
+    const struct violations *refused;
 };
 
 struct cpupolicy_source {

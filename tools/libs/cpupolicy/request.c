@@ -143,8 +143,12 @@ static void audit(const cpupolicy_source *src, const cpupolicy *request,
 {
     const struct x86_audit_sink sink = { on_violation, v };
     const struct x86_domain_kind k = core_kind(kind);
+    const struct violations *refused = request->refused;
     struct cpu_policy limit;
     int rc;
+
+    for ( size_t i = 0; refused && i < refused->nr; i++ )
+        add(v, &refused->list[i]);
 
     source_limit(src, kind, &limit);
     v->layout = x86_vendor_layout(limit.vendor);
@@ -173,13 +177,7 @@ int cpupolicy_request_audit(const cpupolicy_source *src,
                             const cpupolicy_domain_kind *kind,
                             cpupolicy_violation **list, size_t *nr)
 {
-    struct violations v = { 0 };
-
-    for ( size_t i = 0; i < r->refused.nr; i++ )
-        add(&v, &r->refused.list[i]);
-    audit(src, &r->policy, kind, &v);
-
-    return finish(&v, list, nr);
+    return cpupolicy_audit(src, &r->policy, kind, list, nr);
 }
 
 static void add_difference(struct violations *v, bool is_msr,
@@ -315,8 +313,9 @@ int cpupolicy_request_load(cpupolicy_request **out, const char *path,
     if ( rc )
         goto out;
 
+    r->policy.refused = &r->refused;
     if ( base && !states_leaf0(&s->cpus[0]) )
-        r->policy = *base;
+        r->policy.policy = base->policy;
     for ( size_t i = 0; i < s->cpus[0].nr_leaves; i++ )
         merge_leaf(r, &s->cpus[0].leaves[i]);
     for ( size_t i = 0; i < s->cpus[0].nr_msrs; i++ )

@@ -287,7 +287,11 @@ int cpupolicy_request_load(cpupolicy_request **out, const char *path,
                            cpupolicy_error *err);
 void cpupolicy_request_free(cpupolicy_request *r);
 
-/** The policy that the request would make. */
+/**
+ * The policy that the request would make, borrowed from it.  Rows that a
+ * policy has no place for stay with it: wherever it is audited, set, or built
+ * with, they are violations.
+ */
 const cpupolicy *cpupolicy_request_policy(const cpupolicy_request *r);
 
 /**
