@@ -4,6 +4,7 @@
  * file in tests/tests.mk.  No include guard: main.c reads it twice.
  */
 SUITE(api)
+SUITE(config)
 SUITE(vendor)
 SUITE(leaf)
 SUITE(serialise)

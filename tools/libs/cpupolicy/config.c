@@ -28,13 +28,31 @@ static int wrong(cpupolicy_error *err, const char *key, const char *why)
     return cpupolicy_error_set(err, EINVAL, 0, "%s: %s", key, why);
 }
 
+/* A string that may be absent: *out is left alone then. */
+static int read_string(XLU_Config *cfg, const char *key, const char **out,
+                       cpupolicy_error *err)
+{
+    int rc = lib.xlu_cfg_get_string(cfg, key, out, 1);
+
+    return !rc || rc == ESRCH ? 0 : wrong(err, key, "must be a string");
+}
+
+/* As in xl: "type", or "builder", which is older. */
 static int read_type(XLU_Config *cfg, cpupolicy_config *out,
                      cpupolicy_error *err)
 {
-    const char *type = "pv";
+    const char *type = NULL, *builder = "generic";
+    int rc = read_string(cfg, "type", &type, err);
 
-    if ( lib.xlu_cfg_get_string(cfg, "type", &type, 0) )
-        lib.xlu_cfg_get_string(cfg, "builder", &type, 0);
+    if ( !rc )
+        rc = read_string(cfg, "builder", &builder, err);
+    if ( rc )
+        return rc;
+
+    if ( strcmp(builder, "hvm") && strcmp(builder, "generic") )
+        return wrong(err, "builder", "must be generic or hvm");
+    if ( !type )
+        type = !strcmp(builder, "hvm") ? "hvm" : "pv";
 
     if ( !strcmp(type, "hvm") || !strcmp(type, "pvh") )
         out->domain.kind.hvm = true;
@@ -64,6 +82,7 @@ static int read_vcpus(XLU_Config *cfg, cpupolicy_config *out,
                       cpupolicy_error *err)
 {
     static const char *const keys[] = { "vcpus", "maxvcpus" };
+    long vcpus;
 
     out->domain.nr_vcpus = 1;
     for ( unsigned int i = 0; i < 2; i++ )
@@ -75,6 +94,9 @@ static int read_vcpus(XLU_Config *cfg, cpupolicy_config *out,
             continue;
         if ( rc || v < 1 || v > MAX_VCPUS )
             return wrong(err, keys[i], "must be a number from 1 to 4096");
+        if ( i && !lib.xlu_cfg_get_long(cfg, keys[0], &vcpus, 1) &&
+             v < vcpus )
+            return wrong(err, keys[i], "is less than vcpus");
         out->domain.nr_vcpus = v;
     }
 
@@ -101,7 +123,9 @@ static int read_kind(XLU_Config *cfg, cpupolicy_config *out,
         return wrong(err, "nestedhvm", "is for HVM and PVH guests");
     out->domain.kind.shadow = out->domain.kind.hvm && !hap;
 
-    lib.xlu_cfg_get_string(cfg, "name", &name, 1);
+    rc = read_string(cfg, "name", &name, err);
+    if ( rc )
+        return rc;
     if ( strlen(name) >= sizeof(out->name) )
         return wrong(err, "name", "is too long");
     strcpy(out->name, name);
@@ -109,7 +133,10 @@ static int read_kind(XLU_Config *cfg, cpupolicy_config *out,
     return 0;
 }
 
-static int parse_topology(const char *text, struct x86_topology *t)
+#define MAX_COUNT 65535
+
+static int parse_topology(const char *text, struct x86_topology *t,
+                          cpupolicy_error *err)
 {
     const struct {
         const char *name;
@@ -121,8 +148,9 @@ static int parse_topology(const char *text, struct x86_topology *t)
         { "dies", &t->dies_per_package },
         { "sockets", &t->packages },
     };
+    unsigned int named = 0;
 
-    for ( ;; )
+    for ( ;; text++ )
     {
         size_t len = strcspn(text, "=,"), i = 0;
         unsigned long v;
@@ -133,15 +161,45 @@ static int parse_topology(const char *text, struct x86_topology *t)
             i++;
         if ( i == 5 || text[len] != '=' ||
              !isdigit((unsigned char)text[len + 1]) )
-            return -EINVAL;
+            break;
         v = strtoul(text + len + 1, &end, 10);
-        if ( v > 65535 || (*end && *end != ',') )
-            return -EINVAL;
+        if ( *end && *end != ',' )
+            break;
+        if ( v > MAX_COUNT )
+            return cpupolicy_error_set(err, EINVAL, 0, "cpu_topology: %s: at "
+                                       "most %d", levels[i].name, MAX_COUNT);
+        if ( named & (1u << i) )
+            return cpupolicy_error_set(err, EINVAL, 0, "cpu_topology: names "
+                                       "%s twice", levels[i].name);
+        named |= 1u << i;
         *levels[i].count = v;
         if ( !*end )
             return 0;
-        text = end + 1;
+        text = end;
     }
+
+    return wrong(err, "cpu_topology", "must be threads=,cores=,modules=,dies=,"
+                 "sockets= with counts, each of them optional");
+}
+
+/* Every vCPU has a place; a place may be left without one. */
+static int check_room(const struct x86_topology *t, uint32_t nr_vcpus,
+                      cpupolicy_error *err)
+{
+    const uint32_t counts[] = {
+        t->threads_per_core, t->cores_per_module, t->modules_per_die,
+        t->dies_per_package, t->packages,
+    };
+    uint64_t room = 1;
+
+    /* No overflow: it ends at MAX_VCPUS, or one count beyond. */
+    for ( unsigned int i = 0; i < 5 && room < nr_vcpus; i++ )
+        room *= counts[i];
+
+    return room >= nr_vcpus ? 0
+        : cpupolicy_error_set(err, EINVAL, 0, "cpu_topology: has room for %u "
+                              "vCPUs, not for %u", (unsigned int)room,
+                              nr_vcpus);
 }
 
 /*
@@ -156,15 +214,16 @@ static int apply_topology(XLU_Config *cfg, const cpupolicy_config *config,
     const char *text = NULL;
     int rc;
 
-    lib.xlu_cfg_get_string(cfg, "cpu_topology", &text, 1);
-    if ( !text && !config->domain.kind.hvm )
-        return 0;
+    rc = read_string(cfg, "cpu_topology", &text, err);
+    if ( rc || (!text && !config->domain.kind.hvm) )
+        return rc;
 
-    if ( !text )
+    if ( text )
+        rc = parse_topology(text, &t, err);
+    else
         t.cores_per_module = config->domain.nr_vcpus;
-    else if ( parse_topology(text, &t) )
-        return wrong(err, "cpu_topology", "must be threads=,cores=,modules=,"
-                     "dies=,sockets= with counts, each of them optional");
+    if ( rc )
+        return rc;
 
     rc = x86_topology_apply(&t, p);
     if ( rc )
@@ -173,7 +232,7 @@ static int apply_topology(XLU_Config *cfg, const cpupolicy_config *config,
                                                     : "a count is 0 or too "
                                                       "large");
 
-    return 0;
+    return text ? check_room(&t, config->domain.nr_vcpus, err) : 0;
 }
 
 static int apply_cpuid(XLU_Config *cfg, const struct xl_cpuid_base *base,
