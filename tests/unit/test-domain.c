@@ -134,6 +134,11 @@ static const struct {
     int rc;
 } bad_configs[] = {
     { "no vCPUs", { 0 }, 0, X86_DOMID_ANY, -EINVAL },
+    { "too many vCPUs", { 0 }, X86_DOMAIN_MAX_VCPUS + 1, X86_DOMID_ANY,
+      -EINVAL },
+    { "31 bits", { .max_phys_bits = 31 }, 1, X86_DOMID_ANY, -EINVAL },
+    { "58 bits", { .hvm = true, .max_phys_bits = 58 }, 1, X86_DOMID_ANY,
+      -EINVAL },
     { "HAP without HVM", { .hap = true }, 1, X86_DOMID_ANY, -EINVAL },
     { "nested PV", { .nested = true }, 1, X86_DOMID_ANY, -EINVAL },
     { "32-bit HVM", { .hvm = true, .pv32 = true }, 1, X86_DOMID_ANY,

@@ -9,6 +9,7 @@
 
 #include <libxlutil.h>
 
+#include <arch/domain.h>
 #include <xen/lib/x86/topology.h>
 
 #include "loaded.h"
@@ -20,8 +21,6 @@
     X(xlu_cfg_readfile)
 
 LOADED_LIBRARY(lib, SONAME_xlutil, "reading xl.cfg", FUNCTIONS);
-
-#define MAX_VCPUS 4096
 
 static int wrong(cpupolicy_error *err, const char *key, const char *why)
 {
@@ -92,8 +91,8 @@ static int read_vcpus(XLU_Config *cfg, cpupolicy_config *out,
 
         if ( rc == ESRCH )
             continue;
-        if ( rc || v < 1 || v > MAX_VCPUS )
-            return wrong(err, keys[i], "must be a number from 1 to 4096");
+        if ( rc || v < 1 || v > X86_DOMAIN_MAX_VCPUS )
+            return wrong(err, keys[i], "must be a number from 1 to 8192");
         if ( i && !lib.xlu_cfg_get_long(cfg, keys[0], &vcpus, 1) &&
              v < vcpus )
             return wrong(err, keys[i], "is less than vcpus");
@@ -192,7 +191,7 @@ static int check_room(const struct x86_topology *t, uint32_t nr_vcpus,
     };
     uint64_t room = 1;
 
-    /* No overflow: it ends at MAX_VCPUS, or one count beyond. */
+    /* No overflow: it ends at X86_DOMAIN_MAX_VCPUS, or one count beyond. */
     for ( unsigned int i = 0; i < 5 && room < nr_vcpus; i++ )
         room *= counts[i];
 

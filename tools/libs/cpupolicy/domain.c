@@ -12,11 +12,45 @@ static int say(cpupolicy_error *err, int rc, uint32_t id)
 {
     const char *why = rc == -ESRCH ? "no such domain"
         : rc == -EEXIST ? "its construction is finished"
-        : rc == -ENOSPC ? "no room for more domains"
         : rc == -ENOMEM ? "out of memory" : "not possible";
 
     return rc ? cpupolicy_error_set(err, -rc, 0, "domain %u: %s", id, why)
               : 0;
+}
+
+int kind_check(const cpupolicy_domain_kind *kind, cpupolicy_error *err)
+{
+    const struct x86_domain_kind core = core_kind(kind);
+    const char *why = NULL;
+
+    if ( kind->hvm && kind->pv32 )
+        why = "a domain is either PV or HVM";
+    else if ( !kind->hvm && kind->shadow )
+        why = "shadow paging is for HVM";
+    else if ( !kind->hvm && kind->nested )
+        why = "nested virtualisation is for HVM";
+    /* The core's field is narrower. */
+    else if ( kind->max_phys_bits > X86_MAX_PHYS_BITS ||
+              !x86_domain_kind_exists(&core) )
+        why = "domains have physical addresses of 32 to 57 bits";
+
+    return why ? cpupolicy_error_set(err, EINVAL, 0, "%s", why) : 0;
+}
+
+static int domain_check(const cpupolicy_domain *domain, cpupolicy_error *err)
+{
+    int rc = kind_check(&domain->kind, err);
+
+    if ( rc )
+        return rc;
+    if ( !domain->nr_vcpus || domain->nr_vcpus > X86_DOMAIN_MAX_VCPUS )
+        return cpupolicy_error_set(err, EINVAL, 0, "a domain has 1 to %u "
+                                   "vCPUs", X86_DOMAIN_MAX_VCPUS);
+    if ( domain->id >= X86_DOMID_FIRST_RESERVED )
+        return cpupolicy_error_set(err, ERANGE, 0, "a domain's number is at "
+                                   "most %u", X86_DOMID_FIRST_RESERVED - 1);
+
+    return 0;
 }
 
 static int not_on_xen(cpupolicy_error *err, const char *who)
@@ -99,6 +133,13 @@ static int make(cpupolicy_source *src, const cpupolicy_domain *domain,
                                                            : X86_DOMID_ANY,
                                      &config, NULL) : -ENOMEM, rc = 0;
 
+    if ( made == -ENOSPC )
+        return cpupolicy_error_set(err, ENOSPC, 0, "there are %u domains, "
+                                   "which is the most",
+                                   CPUPOLICY_MAX_DOMAINS);
+    if ( made == -EEXIST )
+        return cpupolicy_error_set(err, EEXIST, 0, "domain %u exists",
+                                   domain->id);
     if ( made < 0 )
         return say(err, made, domain->id);
 
@@ -118,8 +159,10 @@ int cpupolicy_domain_create(cpupolicy_source *src,
                             const cpupolicy_domain *domain, uint32_t *id,
                             cpupolicy_error *err)
 {
-    return src->xen ? not_on_xen(err, "xl create")
-                    : make(src, domain, NULL, id, err);
+    int rc = src->xen ? not_on_xen(err, "xl create")
+                      : domain_check(domain, err);
+
+    return rc ? rc : make(src, domain, NULL, id, err);
 }
 
 int cpupolicy_domain_build(cpupolicy_source *src,
@@ -128,10 +171,11 @@ int cpupolicy_domain_build(cpupolicy_source *src,
                            cpupolicy_violation **list, size_t *nr,
                            cpupolicy_error *err)
 {
-    int rc;
+    int rc = src->xen ? not_on_xen(err, "xl create")
+                      : domain_check(domain, err);
 
-    if ( src->xen )
-        return not_on_xen(err, "xl create");
+    if ( rc )
+        return rc;
 
     rc = cpupolicy_audit(src, policy, &domain->kind, list, nr);
     if ( rc )

@@ -7,7 +7,6 @@
 
 #include "private.h"
 
-#define MAX_DOMAINS 256
 #define KEEPER_MAX_FILE (16U << 20)
 
 struct domain_keeper {
@@ -15,7 +14,7 @@ struct domain_keeper {
     struct x86_domain_store store;
     char *path;                 /* NULL: kept in memory only */
     int fd;                     /* of the lock beside it; -1: none */
-    struct x86_domain domains[MAX_DOMAINS];
+    struct x86_domain domains[CPUPOLICY_MAX_DOMAINS];
 };
 
 /* The keeper of this source, made if there is none yet; NULL: no memory. */

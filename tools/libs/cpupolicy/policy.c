@@ -38,7 +38,9 @@ int cpupolicy_which_find(const char *name)
 
 cpupolicy_which cpupolicy_which_parent(cpupolicy_which which)
 {
-    if ( which >= CPUPOLICY_DOM0 && which < CPUPOLICY_NR )
+    if ( (unsigned int)which >= CPUPOLICY_NR )
+        return CPUPOLICY_NR;
+    if ( which >= CPUPOLICY_DOM0 )
         return own[which - CPUPOLICY_DOM0].parent;
 
     return (cpupolicy_which)

@@ -65,6 +65,9 @@ int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
 /* This machine's CPUs and readable MSRs as a dump (source/native.c). */
 int native_dump(struct dump *out, cpupolicy_error *err);
 
+/* Can there be such a domain? -EINVAL says why not (domain.c). */
+int kind_check(const cpupolicy_domain_kind *kind, cpupolicy_error *err);
+
 struct x86_domain_kind core_kind(const cpupolicy_domain_kind *kind);
 
 /* What a domain of this kind may have at most (request.c). */

@@ -167,6 +167,13 @@ int cpupolicy_audit(const cpupolicy_source *src, const cpupolicy *request,
 {
     struct violations v = { 0 };
 
+    if ( kind_check(kind, NULL) )
+    {
+        *list = NULL;
+        *nr = 0;
+        return -EINVAL;
+    }
+
     audit(src, request, kind, &v);
 
     return finish(&v, list, nr);

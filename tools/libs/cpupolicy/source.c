@@ -83,6 +83,9 @@ int cpupolicy_system_get(const cpupolicy_source *src, cpupolicy_which which,
 {
     const cpupolicy *p = cpupolicy_source_policy(src, which);
 
+    if ( (unsigned int)which >= CPUPOLICY_NR )
+        return cpupolicy_error_set(err, EINVAL, 0, "there is no policy %u",
+                                   (unsigned int)which);
     if ( !p )
         return cpupolicy_error_set(err, EOPNOTSUPP, 0, "the hypervisor has "
                                    "no such type of guest");

@@ -6,8 +6,12 @@
 #include "domain-private.h"
 #include "../../lib/x86/audit-private.h"
 
-static bool kind_exists(const struct x86_domain_kind *k)
+bool x86_domain_kind_exists(const struct x86_domain_kind *k)
 {
+    if ( k->max_phys_bits && (k->max_phys_bits < X86_MIN_PHYS_BITS ||
+                              k->max_phys_bits > X86_MAX_PHYS_BITS) )
+        return false;
+
     return k->hvm ? !k->pv32 : !k->hap && !k->nested;
 }
 
@@ -161,7 +165,8 @@ int x86_domain_create(struct x86_domain_store *s, uint32_t id,
     struct x86_domain *d;
     int rc;
 
-    if ( !config->max_vcpus || !kind_exists(&config->kind) )
+    if ( !config->max_vcpus || config->max_vcpus > X86_DOMAIN_MAX_VCPUS ||
+         !x86_domain_kind_exists(&config->kind) )
         return -EINVAL;
 
     rc = reserve(s, id, &d);

@@ -56,7 +56,10 @@ const char *cpupolicy_which_name(cpupolicy_which which);
 /** The reverse; -ENOENT if there is no policy of that name. */
 int cpupolicy_which_find(const char *name);
 
-/** The policy that `which` was derived from; RAW from itself. */
+/**
+ * The policy that `which` was derived from; RAW from itself.  CPUPOLICY_NR if
+ * there is no policy `which`.
+ */
 cpupolicy_which cpupolicy_which_parent(cpupolicy_which which);
 
 /* ---- features -------------------------------------------------------- */
@@ -175,7 +178,8 @@ const char *cpupolicy_source_name(const cpupolicy_source *src);
 
 /**
  * One of the system's policies, borrowed from the source.
- * @returns 0; -EOPNOTSUPP: the hypervisor has no such type of guest.
+ * @returns 0; -EINVAL: there is no policy `which`; -EOPNOTSUPP: the hypervisor
+ *          has no such type of guest.
  */
 int cpupolicy_system_get(const cpupolicy_source *src, cpupolicy_which which,
                          const cpupolicy **out, cpupolicy_error *err);
@@ -242,7 +246,11 @@ int cpupolicy_platform_check(const char *text, cpupolicy_error *err);
 
 /* ---- requests and their audit ---------------------------------------- */
 
-/** What an audit must know of the domain; zero: a 64-bit PV guest. */
+/**
+ * What an audit must know of the domain; zero: a 64-bit PV guest.  Impossible
+ * are: HVM and pv32 at once, shadow or nested without HVM, and a limit of
+ * physical addresses below 32 bits or above 57.
+ */
 typedef struct cpupolicy_domain_kind {
     bool hvm;                   /**< HVM or PVH; else PV */
     bool pv32;                  /**< a 32-bit PV guest */
@@ -298,8 +306,9 @@ const cpupolicy *cpupolicy_request_policy(const cpupolicy_request *r);
  * Audit against the max policy of `kind`'s type on `src`.
  * @param list all violations in order of leaf, MSRs last; the caller frees it
  *        with free().  NULL and 0 if there are none.
- * @returns 0: acceptable exactly as it stands; -EINVAL: rejected, *list
- *          tells why; -ENOMEM.
+ * @returns 0: acceptable exactly as it stands; -EINVAL with *nr > 0:
+ *          rejected, *list tells why; -EINVAL with *nr == 0: the kind is
+ *          impossible; -ENOMEM.
  */
 int cpupolicy_request_audit(const cpupolicy_source *src,
                             const cpupolicy_request *r,
@@ -312,6 +321,9 @@ int cpupolicy_audit(const cpupolicy_source *src, const cpupolicy *request,
                     cpupolicy_violation **list, size_t *nr);
 
 /* ---- domains --------------------------------------------------------- */
+
+/** How many domains the core in this process can hold at once. */
+#define CPUPOLICY_MAX_DOMAINS 256
 
 /** What is known of a domain. */
 typedef struct cpupolicy_domain {
@@ -356,8 +368,15 @@ int cpupolicy_domain_next(cpupolicy_source *src, uint32_t first,
                           cpupolicy_domain *out, cpupolicy_error *err);
 
 /**
- * Make a domain, its construction not finished.  Not on a running Xen, where
- * that takes a toolstack: -EOPNOTSUPP.
+ * Make a domain, its construction not finished, with its type's default
+ * policy as far as its kind can have it.
+ * @param domain id: the number wanted, 1 to 32751, or 0 for the next one that
+ *        is free; nr_vcpus: 1 to 8192.
+ * @returns 0, and *id is its number; -EINVAL: no such number of vCPUs, or an
+ *          impossible kind; -ERANGE: no such id; -EEXIST: it is taken;
+ *          -ENOSPC: there are CPUPOLICY_MAX_DOMAINS; -EOPNOTSUPP: on a
+ *          running Xen that takes a toolstack; -ENOMEM; errors of writing the
+ *          file that keeps them.
  */
 int cpupolicy_domain_create(cpupolicy_source *src,
                             const cpupolicy_domain *domain, uint32_t *id,

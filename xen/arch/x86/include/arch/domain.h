@@ -26,6 +26,9 @@
 /* How often a domain may be paused by toolstacks at once, as in Xen. */
 #define X86_DOMAIN_MAX_PAUSES 255u
 
+/* Xen's MAX_VIRT_CPUS: the most that any type of domain can have. */
+#define X86_DOMAIN_MAX_VCPUS 8192u
+
 /* dom0=no-cpuid-faulting and dom0-cpuid= (docs: facts of Xen's dom0). */
 struct x86_dom0_options {
     struct x86_cpuid_option cpuid;
@@ -35,7 +38,7 @@ struct x86_dom0_options {
 /* What a domain is made as. */
 struct x86_domain_config {
     struct x86_domain_kind kind;
-    uint32_t max_vcpus;         /* at least 1 */
+    uint32_t max_vcpus;         /* 1 to X86_DOMAIN_MAX_VCPUS */
     uint32_t emulation_flags, misc_flags;   /* Xen's: kept, not looked at */
     uint8_t handle[16];         /* the toolstack's UUID */
 };
@@ -76,6 +79,15 @@ void x86_domain_store_init(struct x86_domain_store *s,
                            const struct x86_policies *policies);
 
 /*
+ * Can there be such a domain?  Not HAP or nested virtualisation without HVM,
+ * nor 32-bit PV and HVM at once, nor physical addresses limited to less than
+ * X86_MIN_PHYS_BITS or more than X86_MAX_PHYS_BITS.
+ */
+#define X86_MIN_PHYS_BITS 32u   /* what every CPU has: PSE-36 is a feature */
+#define X86_MAX_PHYS_BITS 57u   /* the widest linear address */
+bool x86_domain_kind_exists(const struct x86_domain_kind *k);
+
+/*
  * Make a domain, paused once, with the default policy of its type as far as
  * its kind can have it.
  *
@@ -83,9 +95,9 @@ void x86_domain_store_init(struct x86_domain_store *s,
  * @param dom0 for the control domain: it gets ITSC if the host has it, as it
  *        does not migrate, and what its options say as far as the type's max
  *        policy goes.  NULL for others.
- * @returns the id; -EINVAL: no vCPUs, or a kind that does not exist (HAP or
- *          nested virtualisation without HVM, 32-bit PV and HVM); -ERANGE:
- *          no id of a domain; -EEXIST; -ENOSPC: the store is full.
+ * @returns the id; -EINVAL: no vCPUs, or too many, or a kind that does not
+ *          exist (x86_domain_kind_exists()); -ERANGE: no id of a domain;
+ *          -EEXIST; -ENOSPC: the store is full.
  */
 int x86_domain_create(struct x86_domain_store *s, uint32_t id,
                       const struct x86_domain_config *config,
