@@ -5,6 +5,7 @@
 #
 # check-embedded  Debian's xen-cpuid and a client of libxenctrl on the core
 # check-kvm       kvm_amd in an emulated machine; this machine's /dev/kvm too
+# check-fuzz      that the fuzz targets build and start; `make fuzz` uses them
 # check-xen       real Xens in emulated machines
 # xen-shell       a console in dom0, by hand
 
@@ -162,20 +163,43 @@ check-stress: $(O)/tests/stress
 
 # FUZZ_SECONDS on each target; what it finds is left in build/fuzz/.
 FUZZ_SECONDS ?= 60
-FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE \
-  -fsanitize=fuzzer,address,undefined $(filter -I%,$(LIB_FLAGS)) -Itests/unit
-FUZZ_LIB = $(LIB_SRC) $(CORE_SRC) $(O)/gen/cpu-policy-gen.c
+FUZZ_TARGETS := dump template audit hypercall
+FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -MMD -MP \
+  -fsanitize=fuzzer-no-link,address,undefined \
+  $(filter -I%,$(LIB_FLAGS)) -Itests/unit
+FUZZ_LIB_OBJ := $(addprefix $(O)/fuzz/,$(LIB_SRC:%.c=%.o) \
+  $(CORE_SRC:%.c=%.o) gen/cpu-policy-gen.o)
+# What targets have in common with the unit tests: nothing that needs Check.
+FUZZ_audit := audit-rich.o audit-check.o
+FUZZ_hypercall := domain-host.o
 
-$(O)/fuzz/%: tests/fuzz/fuzz-%.c $(LIB_SRC) $(CORE_SRC) $(O)/gen/stamp
+$(O)/fuzz/%.o: %.c Makefile tests/systems.mk $(O)/gen/stamp \
+  $(O)/gen/sonames.h
 	@mkdir -p $(@D)
-	$(say) LD $@
-	$(Q)clang $(FUZZ_FLAGS) $(LIB_PKG) -o $@ $< \
-	  $(if $(filter audit,$*),tests/unit/audit-rich.c \
-	    tests/unit/audit-check.c) \
-	  $(if $(filter hypercall,$*),tests/unit/domain-host.c \
-	    tests/unit/hypercall-memory.c) $(FUZZ_LIB) $(LIB_LIBS)
+	$(say) FUZZCC $<
+	$(Q)clang $(FUZZ_FLAGS) $(LIB_PKG) -c -o $@ $<
 
-fuzz: $(addprefix $(O)/fuzz/,dump template audit hypercall)
-	$(Q)cd $(O)/fuzz && for t in dump template audit hypercall; do \
+$(O)/fuzz/gen/cpu-policy-gen.o: $(O)/gen/cpu-policy-gen.c Makefile
+	@mkdir -p $(@D)
+	$(Q)clang $(FUZZ_FLAGS) $(LIB_PKG) -c -o $@ $<
+
+.SECONDEXPANSION:
+$(addprefix $(O)/fuzz/,$(FUZZ_TARGETS)): $(O)/fuzz/%: \
+  $(O)/fuzz/tests/fuzz/fuzz-%.o $(FUZZ_LIB_OBJ) \
+  $$(addprefix $(O)/fuzz/tests/unit/,$$(FUZZ_$$*))
+	$(say) LD $@
+	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIB_LIBS)
+
+# A check that all targets build and begin; to find something takes longer.
+.PHONY: check-fuzz
+check-fuzz: $(addprefix $(O)/fuzz/,$(FUZZ_TARGETS))
+	$(Q)for t in $(FUZZ_TARGETS); do \
+	  $(O)/fuzz/$$t -seed=$(SEED) -runs=2000 -max_len=4096 \
+	  -artifact_prefix=$(O)/fuzz/ > $(O)/fuzz/$$t.log 2>&1 || { \
+	    cat $(O)/fuzz/$$t.log; exit 1; }; \
+	  tail -n 1 $(O)/fuzz/$$t.log | sed "s/^/fuzz $$t: /"; done
+
+fuzz: $(addprefix $(O)/fuzz/,$(FUZZ_TARGETS))
+	$(Q)cd $(O)/fuzz && for t in $(FUZZ_TARGETS); do \
 	  mkdir -p corpus-$$t && ./$$t -max_total_time=$(FUZZ_SECONDS) \
 	  -timeout=25 corpus-$$t || exit 1; done

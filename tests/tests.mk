@@ -102,7 +102,7 @@ check-lists:
 	@echo "lists: every test file and suite is run"
 
 # Every stage that there is; the last line counts them all.
-CHECK_STAGES := core lists docs unit tables stress embedded kvm derive xen
+CHECK_STAGES := core lists docs unit tables stress fuzz embedded kvm derive xen
 check: all docs
 	$(Q)MAKE="$(MAKE)" tests/run-stages $(O)/check $(CHECK_STAGES)
 
