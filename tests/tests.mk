@@ -9,7 +9,8 @@
 
 # What the tests need besides the suites.
 TEST_UNIT_SRC := alloc-fail.c cli-run.c corpus.c dump-text.c \
-  gen-cpu-policy-run.c machine.c main.c oracle-xenguest.c random.c \
+  gen-cpu-policy-run.c machine.c main.c oracle-xenguest.c \
+  policy-random.c random.c \
   rows-guest.c rows-host.c vectors.c
 
 # The core, and the command over it.
