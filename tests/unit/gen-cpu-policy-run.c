@@ -42,11 +42,12 @@ const char *const good_tables[NR_TABLES] = {
 /* 10 */ "XEN_CPUID_RESERVED(0x7, 0, 1, c, 0xffffffff)\n"
 /* 11 */ "XEN_CPUID_RESERVED(0x7, 0, 1, d, 0xffffffff)\n",
     [MSRS] =
-/* 1 */ "XEN_CPU_MSR(0xce, INFO, 32, \"Information\")\n"
+/* 1 */ "XEN_CPU_MSR(0xce, INFO, 32, IAC, NONE, \"Information\")\n"
 /* 2 */ "XEN_MSR_FIELD(0xce, 31, 31, fault, FEATURE, IAC, NONE, \"f\")\n"
 /* 3 */ "XEN_MSR_RESERVED(0xce, 0x7fffffff)\n"
-/* 4 */ "XEN_CPU_MSR(0x10a, CAPS, 64, \"Capabilities\")\n"
-/* 5 */ "XEN_MSR_RESERVED(0x10a, 0xbffffffffffffffe)\n",
+/* 4 */ "XEN_CPU_MSR(0x10a, CAPS, 64, IC, SSE, \"Capabilities\")\n"
+/* 5 */ "XEN_MSR_RESERVED(0x10a, 0xbffffffffffffffe)\n"
+/* 6 */ "XEN_MSR_ENABLE(0x10a, 0xce, 31, \"it can fault\")\n",
 };
 
 static char folder[] = "/tmp/test-gen-cpu-policy-XXXXXX";

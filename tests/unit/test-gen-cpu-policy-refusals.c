@@ -295,18 +295,39 @@ static const struct refusal refusals[] = {
       "features.h:7: word 2: MSR 0xce has only 32 bits (msrs.h:1)" },
 
     /* MSRs. */
-    { "MSR twice", MSRS, 4, "XEN_CPU_MSR(0xce, INFO, 32, \"x\")\n"
-      "XEN_CPU_MSR(0x10a, CAPS, 64, \"x\")",
+    { "MSR twice", MSRS, 4, "XEN_CPU_MSR(0xce, INFO, 32, IAC, NONE, \"x\")\n"
+      "XEN_CPU_MSR(0x10a, CAPS, 64, IAC, NONE, \"x\")",
       "msrs.h:4: MSR 0xce is declared twice; first at line 1" },
     { "MSRs unordered", MSRS, 5,
-      "XEN_CPU_MSR(0x8b, UCODE, 64, \"x\")\n"
+      "XEN_CPU_MSR(0x8b, UCODE, 64, IAC, NONE, \"x\")\n"
       "XEN_MSR_RESERVED(0x10a, 0xbffffffffffffffe)",
       "msrs.h:5: MSR 0x8b is declared after MSR 0x10a (line 4)" },
-    { "MSR without bits", MSRS, 1, "XEN_CPU_MSR(0xcd, INFO, 0, \"x\")\n"
-      "XEN_CPU_MSR(0xce, INFO, 32, \"x\")",
+    { "MSR without bits", MSRS, 1,
+      "XEN_CPU_MSR(0xcd, INFO, 0, IAC, NONE, \"x\")\n"
+      "XEN_CPU_MSR(0xce, INFO, 32, IAC, NONE, \"x\")",
       "msrs.h:1: MSR 0xcd has no bits" },
-    { "MSR too wide", MSRS, 1, "XEN_CPU_MSR(0xce, INFO, 65, \"x\")",
+    { "MSR too wide", MSRS, 1, "XEN_CPU_MSR(0xce, INFO, 65, IAC, NONE, \"x\")",
       "msrs.h:1: XEN_CPU_MSR: 65 is out of range, at most 64" },
+    { "MSR of no vendor", MSRS, 4, "XEN_CPU_MSR(0x10a, C, 64, Q, NONE, \"x\")",
+      "msrs.h:4: unknown vendor letter 'Q'" },
+    { "MSR by an unknown feature", MSRS, 4,
+      "XEN_CPU_MSR(0x10a, CAPS, 64, I, X, \"x\")",
+      "msrs.h:4: CAPS: unknown gate 'X'" },
+    { "MSR by a domain's property", MSRS, 4,
+      "XEN_CPU_MSR(0x10a, CAPS, 64, I, VPMU, \"x\")",
+      "msrs.h:4: CAPS: an MSR exists by a feature or by none" },
+    { "what is enabled undeclared", MSRS, 6,
+      "XEN_MSR_ENABLE(0x10b, 0xce, 31, \"x\")",
+      "msrs.h:6: MSR 0x10b is not declared" },
+    { "what enables undeclared", MSRS, 6,
+      "XEN_MSR_ENABLE(0x10a, 0xcf, 31, \"x\")",
+      "msrs.h:6: control: MSR 0xcf is not declared" },
+    { "what enables beyond storage", MSRS, 6,
+      "XEN_MSR_ENABLE(0x10a, 0xce, 32, \"x\")",
+      "msrs.h:6: bit 32 is beyond the 32 bits of MSR 0xce (line 1)" },
+    { "what enables itself", MSRS, 6,
+      "XEN_MSR_ENABLE(0x10a, 0x10a, 0, \"x\")",
+      "msrs.h:6: MSR 0x10a enables itself" },
     { "MSR field beyond storage", MSRS, 2,
       "XEN_MSR_FIELD(0xce, 32, 31, fault, FEATURE, IAC, NONE, \"x\")",
       "msrs.h:2: field fault: beyond the 32 bits of MSR 0xce (line 1)" },
@@ -397,8 +418,11 @@ static const struct excess {
       false, "fields.h:257: more than 256 leaves" },
     { "slots", FIELDS, "XEN_CPUID_LEAF(0x%x, 256, ALL, \"x\")", 1, 17,
       false, "fields.h:17: more than 4096 slots" },
-    { "MSRs", MSRS, "XEN_CPU_MSR(0x%x, M, 64, \"x\")", 1, 256, false,
+    { "MSRs", MSRS, "XEN_CPU_MSR(0x%x, M, 64, IAC, NONE, \"x\")", 1, 256,
+      false,
       "msrs.h:256: more than 255 MSRs" },
+    { "what enables MSRs", MSRS, "XEN_MSR_ENABLE(0x%x, 0xce, 31, \"x\")", 1,
+      256, false, "msrs.h:256: more than 255 rows of what enables an MSR" },
 };
 
 START_TEST(tables_too_large_refused)

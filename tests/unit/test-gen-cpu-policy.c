@@ -108,6 +108,7 @@ static const char header[] =
     "#define X86_NR_SLOTS 3\n"
     "#define X86_NR_LEAF_DESCS 2\n"
     "#define X86_NR_MSR_SLOTS 2\n"
+    "#define X86_NR_MSR_ENABLES 1\n"
     "#define X86_NR_DEEP_DEPS 2\n"
     "#define X86_NR_DIRECT_DEPS 2\n"
     "#define X86_NR_FEATURES 5\n"
@@ -213,7 +214,11 @@ static const struct fragment {
     { "leaf with subleaves", "    { 0x00000007, 1, 2, X86_STOP_MAX_A,\n" },
     { "slots", "    { 0x00000001, 0xffffffff },\n    { 0x00000007, 0 },\n"
                "    { 0x00000007, 1 },\n};\n" },
-    { "MSR of 32 bits", "    { 0x000000ce, 0xffffffffull, \"INFO\"," },
+    { "MSR of 32 bits", "    { 0x000000ce, 0xffffffffull, 0x7, 0, 0, "
+                        "X86_GATE_NONE, \"INFO\"," },
+    { "MSR by a feature", "    { 0x0000010a, 0xffffffffffffffffull, 0x5, "
+                          "0, 1, X86_FEATURE_SSE, \"CAPS\"," },
+    { "what enables it", "    { 0, 31 }, /* 0x10a */\n};\n" },
     { "field", "    { 0, 1, 1, 0, 31, X86_KIND_EQUAL, 0x1, X86_FEATURE_SSE,"
                "\n      \"intel\", \"i\" },\n" },
     { "field over two slots",
@@ -259,7 +264,9 @@ static const struct fragment {
     { "reason", "| `avx-x` | `sse` | a \"good\" reason |\n" },
     { "kind's reason", "| `avx-x` | DYNAMIC | mirrors CR4 |\n" },
     { "leaf", "| 0x7 | 2 | up to the number in eax of the first | Seven |" },
-    { "MSR", "| 0xce | `INFO` | 32 | Information |\n" },
+    { "MSR", "| 0xce | `INFO` | 32 | all |  |  | Information |\n" },
+    { "MSR on conditions", "| 0x10a | `CAPS` | 64 | Intel, Centaur | `sse` | "
+                           "0xce bit 31: it can fault | Capabilities |\n" },
     { "field", "| 0x1 |  | ebx | 15:0 | `amd` | AMD | vPMU | a |\n" },
     { "field of subleaves", "| 0x7 | 0–1 | eax | 31:0 | `n` | all | `sse` |" },
     { "field of MSR", "| MSR 0xce |  |  | 31 | `fault` | all |  | f |\n" },

@@ -5,19 +5,22 @@
  *
  * No include guard: define before including, as needed,
  *
- *     XEN_CPU_MSR(index, name, bits, title)
+ *     XEN_CPU_MSR(index, name, bits, VENDORS, GATE, title)
+ *     XEN_MSR_ENABLE(index, control, bit, reason)
  *     XEN_MSR_FIELD(index, hi, lo, name, KIND, VENDORS, GATE, description)
  *     XEN_MSR_RESERVED(index, mask)
  *
  * bits: how many low bits of the MSR a policy holds.  KIND, VENDORS and GATE
- * are those of cpuid-fields.h.  Read as text as well: one row per line.
+ * are those of cpuid-fields.h; of an MSR, they say for whom it exists.  One
+ * with ENABLE rows exists only if any of these bits is set: bit `bit` of
+ * the MSR `control`.  Read as text as well: one row per line.
  *
  * Sources: Intel SDM volume 4 and volume 3 appendix A (VMX capabilities),
  * AMD APM volume 2 appendix A.
  */
 
 /* The host's microcode is not a guest's to load or to act upon. */
-XEN_CPU_MSR(0x0000008b, BIOS_SIGN_ID, 64, "Microcode revision")
+XEN_CPU_MSR(0x0000008b, BIOS_SIGN_ID, 64, IA, NONE, "Microcode revision")
 XEN_MSR_FIELD(0x0000008b, 63, 32, intel_revision, HIDDEN, IC, NONE, "Revision")
 XEN_MSR_FIELD(0x0000008b, 31, 0, amd_revision, HIDDEN, A, NONE, "Patch level")
 
@@ -26,7 +29,7 @@ XEN_MSR_FIELD(0x0000008b, 31, 0, amd_revision, HIDDEN, A, NONE, "Patch level")
  * The rest is model specific and about the host's power; a policy holds the
  * low half only.
  */
-XEN_CPU_MSR(0x000000ce, PLATFORM_INFO, 32, "Platform information")
+XEN_CPU_MSR(0x000000ce, PLATFORM_INFO, 32, IAC, NONE, "Platform information")
 XEN_MSR_FIELD(0x000000ce, 7, 0, model_specific_0, HIDDEN, I, NONE, "Differs between models")
 XEN_MSR_FIELD(0x000000ce, 15, 8, max_ratio, HIDDEN, I, NONE, "Highest ratio without turbo")
 XEN_MSR_FIELD(0x000000ce, 22, 16, model_specific_16, HIDDEN, I, NONE, "Differs between models")
@@ -38,7 +41,7 @@ XEN_MSR_FIELD(0x000000ce, 30, 30, prog_tj_offset, HIDDEN, I, NONE, "Temperature 
 XEN_MSR_FIELD(0x000000ce, 31, 31, cpuid_faulting, FEATURE, IAC, NONE, "CPUID can be made to fault in user mode")
 
 /* CORE_CAPS is not offered to guests. */
-XEN_CPU_MSR(0x000000cf, CORE_CAPABILITIES, 64, "Core capabilities")
+XEN_CPU_MSR(0x000000cf, CORE_CAPABILITIES, 64, IAC, CORE_CAPS, "Core capabilities")
 XEN_MSR_FIELD(0x000000cf, 0, 0, stlb_qos, HIDDEN, I, NONE, "Second level TLB quality of service")
 XEN_MSR_FIELD(0x000000cf, 2, 2, fusa, HIDDEN, I, NONE, "Functional safety")
 XEN_MSR_FIELD(0x000000cf, 3, 3, rsm_cpl0, HIDDEN, I, NONE, "RSM runs at CPL 0 only")
@@ -49,11 +52,11 @@ XEN_MSR_FIELD(0x000000cf, 7, 7, uc_store_throttling, HIDDEN, I, NONE, "UC stores
 XEN_MSR_RESERVED(0x000000cf, 0xffffffffffffff02)
 
 /* Words 16 and 17 of the featureset. */
-XEN_CPU_MSR(0x0000010a, ARCH_CAPABILITIES, 64, "Architectural capabilities")
+XEN_CPU_MSR(0x0000010a, ARCH_CAPABILITIES, 64, IAC, ARCH_CAPS, "Architectural capabilities")
 XEN_MSR_RESERVED(0x0000010a, 0xbffffffe80000000)
 
 /* PDCM is not offered to guests. */
-XEN_CPU_MSR(0x00000345, PERF_CAPABILITIES, 64, "Performance monitoring capabilities")
+XEN_CPU_MSR(0x00000345, PERF_CAPABILITIES, 64, IAC, PDCM, "Performance monitoring capabilities")
 XEN_MSR_FIELD(0x00000345, 5, 0, lbr_format, HIDDEN, I, NONE, "Format of last branch records")
 XEN_MSR_FIELD(0x00000345, 6, 6, pebs_trap, HIDDEN, I, NONE, "PEBS records after the instruction")
 XEN_MSR_FIELD(0x00000345, 7, 7, pebs_regs, HIDDEN, I, NONE, "PEBS records general registers")
@@ -71,7 +74,7 @@ XEN_MSR_RESERVED(0x00000345, 0xfffffffffff40000)
  * The VMX MSRs are for nested guests, so all have the gate VMX.  Here, what
  * the format of a VMCS in use depends on must be the same after migration.
  */
-XEN_CPU_MSR(0x00000480, VMX_BASIC, 64, "VMX basics")
+XEN_CPU_MSR(0x00000480, VMX_BASIC, 64, IC, VMX, "VMX basics")
 XEN_MSR_FIELD(0x00000480, 30, 0, revision, EQUAL, IC, VMX, "VMCS revision")
 XEN_MSR_FIELD(0x00000480, 44, 32, vmcs_size, EQUAL, IC, VMX, "Bytes of a VMCS")
 XEN_MSR_FIELD(0x00000480, 48, 48, addr_32bit, EQUAL, IC, VMX, "Structures must be below 4G")
@@ -89,7 +92,7 @@ XEN_MSR_RESERVED(0x00000480, 0xfa00e00080000000)
  * one.  Controls called default1 are those that were fixed to one when VMX was
  * new; the TRUE MSRs (0x48d to 0x490) tell which of them may now be zero.
  */
-XEN_CPU_MSR(0x00000481, VMX_PINBASED_CTLS, 64, "Pin-based controls")
+XEN_CPU_MSR(0x00000481, VMX_PINBASED_CTLS, 64, IC, VMX, "Pin-based controls")
 XEN_MSR_FIELD(0x00000481, 31, 0, must_be_one, EQUAL, IC, VMX, "Controls that must be one")
 XEN_MSR_FIELD(0x00000481, 32, 32, ext_intr_exiting, FEATURE, IC, VMX, "Interrupts exit")
 XEN_MSR_FIELD(0x00000481, 34, 33, default1_1, FEATURE, IC, VMX, "Controls without a name, default1")
@@ -100,7 +103,7 @@ XEN_MSR_FIELD(0x00000481, 38, 38, preemption_timer, FEATURE, IC, VMX, "Preemptio
 XEN_MSR_FIELD(0x00000481, 39, 39, posted_interrupts, FEATURE, IC, VMX, "Posted interrupts")
 XEN_MSR_RESERVED(0x00000481, 0xffffff0000000000)
 
-XEN_CPU_MSR(0x00000482, VMX_PROCBASED_CTLS, 64, "Processor-based controls")
+XEN_CPU_MSR(0x00000482, VMX_PROCBASED_CTLS, 64, IC, VMX, "Processor-based controls")
 XEN_MSR_FIELD(0x00000482, 31, 0, must_be_one, EQUAL, IC, VMX, "Controls that must be one")
 XEN_MSR_FIELD(0x00000482, 33, 33, default1_1, FEATURE, IC, VMX, "Control without a name, default1")
 XEN_MSR_FIELD(0x00000482, 34, 34, intr_window, FEATURE, IC, VMX, "Exit when interrupts can be taken")
@@ -131,7 +134,7 @@ XEN_MSR_FIELD(0x00000482, 62, 62, pause_exiting, FEATURE, IC, VMX, "PAUSE exits"
 XEN_MSR_FIELD(0x00000482, 63, 63, secondary, FEATURE, IC, VMX, "Secondary controls, MSR 0x48b")
 XEN_MSR_RESERVED(0x00000482, 0x0004000100000000)
 
-XEN_CPU_MSR(0x00000483, VMX_EXIT_CTLS, 64, "Exit controls")
+XEN_CPU_MSR(0x00000483, VMX_EXIT_CTLS, 64, IC, VMX, "Exit controls")
 XEN_MSR_FIELD(0x00000483, 31, 0, must_be_one, EQUAL, IC, VMX, "Controls that must be one")
 XEN_MSR_FIELD(0x00000483, 33, 32, default1_0, FEATURE, IC, VMX, "Controls without a name, default1")
 XEN_MSR_FIELD(0x00000483, 34, 34, save_debug, FEATURE, IC, VMX, "DR7 and DEBUGCTL are saved, default1")
@@ -157,7 +160,7 @@ XEN_MSR_FIELD(0x00000483, 61, 61, load_pkrs, FEATURE, IC, VMX, "PKRS is loaded")
 XEN_MSR_FIELD(0x00000483, 62, 62, save_perf_ctrl, FEATURE, IC, VMX, "PERF_GLOBAL_CTRL is saved")
 XEN_MSR_FIELD(0x00000483, 63, 63, secondary, FEATURE, IC, VMX, "Secondary controls, MSR 0x493")
 
-XEN_CPU_MSR(0x00000484, VMX_ENTRY_CTLS, 64, "Entry controls")
+XEN_CPU_MSR(0x00000484, VMX_ENTRY_CTLS, 64, IC, VMX, "Entry controls")
 XEN_MSR_FIELD(0x00000484, 31, 0, must_be_one, EQUAL, IC, VMX, "Controls that must be one")
 XEN_MSR_FIELD(0x00000484, 33, 32, default1_0, FEATURE, IC, VMX, "Controls without a name, default1")
 XEN_MSR_FIELD(0x00000484, 34, 34, load_debug, FEATURE, IC, VMX, "DR7 and DEBUGCTL are loaded, default1")
@@ -179,7 +182,7 @@ XEN_MSR_FIELD(0x00000484, 54, 54, load_pkrs, FEATURE, IC, VMX, "PKRS is loaded")
 XEN_MSR_FIELD(0x00000484, 55, 55, load_fred, FEATURE, IC, VMX, "FRED MSRs are loaded")
 XEN_MSR_RESERVED(0x00000484, 0xff00000000000000)
 
-XEN_CPU_MSR(0x00000485, VMX_MISC, 64, "VMX miscellany")
+XEN_CPU_MSR(0x00000485, VMX_MISC, 64, IC, VMX, "VMX miscellany")
 XEN_MSR_FIELD(0x00000485, 4, 0, timer_rate, EQUAL, IC, VMX, "log2 of TSC cycles in a tick of the preemption timer")
 XEN_MSR_FIELD(0x00000485, 5, 5, save_lma, FEATURE, IC, VMX, "Exits save EFER.LMA into the entry controls")
 XEN_MSR_FIELD(0x00000485, 6, 6, hlt_state, FEATURE, IC, VMX, "A guest can be entered halted")
@@ -195,23 +198,24 @@ XEN_MSR_FIELD(0x00000485, 30, 30, zero_length, FEATURE, IC, VMX, "Events with no
 XEN_MSR_FIELD(0x00000485, 63, 32, mseg_revision, EQUAL, IC, VMX, "MSEG revision")
 XEN_MSR_RESERVED(0x00000485, 0x0000000080003e00)
 
-XEN_CPU_MSR(0x00000486, VMX_CR0_FIXED0, 64, "CR0 bits that must be one")
+XEN_CPU_MSR(0x00000486, VMX_CR0_FIXED0, 64, IC, VMX, "CR0 bits that must be one")
 XEN_MSR_FIELD(0x00000486, 63, 0, must_be_one, EQUAL, IC, VMX, "Bits of CR0 that VMX operation needs set")
 
-XEN_CPU_MSR(0x00000487, VMX_CR0_FIXED1, 64, "CR0 bits that may be one")
+XEN_CPU_MSR(0x00000487, VMX_CR0_FIXED1, 64, IC, VMX, "CR0 bits that may be one")
 XEN_MSR_FIELD(0x00000487, 63, 0, may_be_one, FEATURE, IC, VMX, "Bits of CR0 that VMX operation lets be set")
 
-XEN_CPU_MSR(0x00000488, VMX_CR4_FIXED0, 64, "CR4 bits that must be one")
+XEN_CPU_MSR(0x00000488, VMX_CR4_FIXED0, 64, IC, VMX, "CR4 bits that must be one")
 XEN_MSR_FIELD(0x00000488, 63, 0, must_be_one, EQUAL, IC, VMX, "Bits of CR4 that VMX operation needs set")
 
-XEN_CPU_MSR(0x00000489, VMX_CR4_FIXED1, 64, "CR4 bits that may be one")
+XEN_CPU_MSR(0x00000489, VMX_CR4_FIXED1, 64, IC, VMX, "CR4 bits that may be one")
 XEN_MSR_FIELD(0x00000489, 63, 0, may_be_one, FEATURE, IC, VMX, "Bits of CR4 that VMX operation lets be set")
 
-XEN_CPU_MSR(0x0000048a, VMX_VMCS_ENUM, 64, "VMCS fields")
+XEN_CPU_MSR(0x0000048a, VMX_VMCS_ENUM, 64, IC, VMX, "VMCS fields")
 XEN_MSR_FIELD(0x0000048a, 9, 1, max_index, LIMIT, IC, VMX, "Highest index of a VMCS field")
 XEN_MSR_RESERVED(0x0000048a, 0xfffffffffffffc01)
 
-XEN_CPU_MSR(0x0000048b, VMX_PROCBASED_CTLS2, 64, "Secondary processor-based controls")
+XEN_CPU_MSR(0x0000048b, VMX_PROCBASED_CTLS2, 64, IC, VMX, "Secondary processor-based controls")
+XEN_MSR_ENABLE(0x0000048b, 0x00000482, 63, "Secondary controls can be on")
 XEN_MSR_FIELD(0x0000048b, 31, 0, must_be_one, EQUAL, IC, VMX, "Controls that must be one")
 XEN_MSR_FIELD(0x0000048b, 32, 32, virt_apic, FEATURE, IC, VMX, "APIC accesses are virtualised")
 XEN_MSR_FIELD(0x0000048b, 33, 33, ept, FEATURE, IC, VMX, "EPT")
@@ -246,7 +250,9 @@ XEN_MSR_FIELD(0x0000048b, 62, 62, bus_lock_exiting, FEATURE, IC, VMX, "Bus locks
 XEN_MSR_FIELD(0x0000048b, 63, 63, instruction_timeout, FEATURE, IC, VMX, "Long instructions exit")
 XEN_MSR_RESERVED(0x0000048b, 0x2000000000000000)
 
-XEN_CPU_MSR(0x0000048c, VMX_EPT_VPID_CAP, 64, "EPT and VPID")
+XEN_CPU_MSR(0x0000048c, VMX_EPT_VPID_CAP, 64, IC, VMX, "EPT and VPID")
+XEN_MSR_ENABLE(0x0000048c, 0x0000048b, 33, "EPT can be on")
+XEN_MSR_ENABLE(0x0000048c, 0x0000048b, 37, "VPID can be on")
 XEN_MSR_FIELD(0x0000048c, 0, 0, execute_only, FEATURE, IC, VMX, "Pages can be executable only")
 XEN_MSR_FIELD(0x0000048c, 6, 6, walk_4, FEATURE, IC, VMX, "Four levels")
 XEN_MSR_FIELD(0x0000048c, 7, 7, walk_5, FEATURE, IC, VMX, "Five levels")
@@ -268,7 +274,8 @@ XEN_MSR_FIELD(0x0000048c, 43, 43, invvpid_nonglobal, FEATURE, IC, VMX, "INVVPID 
 XEN_MSR_FIELD(0x0000048c, 53, 48, max_hlat_prefix, LIMIT, IC, VMX, "Highest HLAT prefix size")
 XEN_MSR_RESERVED(0x0000048c, 0xffc0f0fef90cbe3e)
 
-XEN_CPU_MSR(0x0000048d, VMX_TRUE_PINBASED_CTLS, 64, "Pin-based controls, exactly")
+XEN_CPU_MSR(0x0000048d, VMX_TRUE_PINBASED_CTLS, 64, IC, VMX, "Pin-based controls, exactly")
+XEN_MSR_ENABLE(0x0000048d, 0x00000480, 55, "Some default1 controls can be zero")
 XEN_MSR_FIELD(0x0000048d, 31, 0, must_be_one, EQUAL, IC, VMX, "Controls that must be one")
 XEN_MSR_FIELD(0x0000048d, 32, 32, ext_intr_exiting, FEATURE, IC, VMX, "Interrupts exit")
 XEN_MSR_FIELD(0x0000048d, 34, 33, default1_1, FEATURE, IC, VMX, "Controls without a name, default1")
@@ -279,7 +286,8 @@ XEN_MSR_FIELD(0x0000048d, 38, 38, preemption_timer, FEATURE, IC, VMX, "Preemptio
 XEN_MSR_FIELD(0x0000048d, 39, 39, posted_interrupts, FEATURE, IC, VMX, "Posted interrupts")
 XEN_MSR_RESERVED(0x0000048d, 0xffffff0000000000)
 
-XEN_CPU_MSR(0x0000048e, VMX_TRUE_PROCBASED_CTLS, 64, "Processor-based controls, exactly")
+XEN_CPU_MSR(0x0000048e, VMX_TRUE_PROCBASED_CTLS, 64, IC, VMX, "Processor-based controls, exactly")
+XEN_MSR_ENABLE(0x0000048e, 0x00000480, 55, "Some default1 controls can be zero")
 XEN_MSR_FIELD(0x0000048e, 31, 0, must_be_one, EQUAL, IC, VMX, "Controls that must be one")
 XEN_MSR_FIELD(0x0000048e, 33, 33, default1_1, FEATURE, IC, VMX, "Control without a name, default1")
 XEN_MSR_FIELD(0x0000048e, 34, 34, intr_window, FEATURE, IC, VMX, "Exit when interrupts can be taken")
@@ -310,7 +318,8 @@ XEN_MSR_FIELD(0x0000048e, 62, 62, pause_exiting, FEATURE, IC, VMX, "PAUSE exits"
 XEN_MSR_FIELD(0x0000048e, 63, 63, secondary, FEATURE, IC, VMX, "Secondary controls, MSR 0x48b")
 XEN_MSR_RESERVED(0x0000048e, 0x0004000100000000)
 
-XEN_CPU_MSR(0x0000048f, VMX_TRUE_EXIT_CTLS, 64, "Exit controls, exactly")
+XEN_CPU_MSR(0x0000048f, VMX_TRUE_EXIT_CTLS, 64, IC, VMX, "Exit controls, exactly")
+XEN_MSR_ENABLE(0x0000048f, 0x00000480, 55, "Some default1 controls can be zero")
 XEN_MSR_FIELD(0x0000048f, 31, 0, must_be_one, EQUAL, IC, VMX, "Controls that must be one")
 XEN_MSR_FIELD(0x0000048f, 33, 32, default1_0, FEATURE, IC, VMX, "Controls without a name, default1")
 XEN_MSR_FIELD(0x0000048f, 34, 34, save_debug, FEATURE, IC, VMX, "DR7 and DEBUGCTL are saved, default1")
@@ -336,7 +345,8 @@ XEN_MSR_FIELD(0x0000048f, 61, 61, load_pkrs, FEATURE, IC, VMX, "PKRS is loaded")
 XEN_MSR_FIELD(0x0000048f, 62, 62, save_perf_ctrl, FEATURE, IC, VMX, "PERF_GLOBAL_CTRL is saved")
 XEN_MSR_FIELD(0x0000048f, 63, 63, secondary, FEATURE, IC, VMX, "Secondary controls, MSR 0x493")
 
-XEN_CPU_MSR(0x00000490, VMX_TRUE_ENTRY_CTLS, 64, "Entry controls, exactly")
+XEN_CPU_MSR(0x00000490, VMX_TRUE_ENTRY_CTLS, 64, IC, VMX, "Entry controls, exactly")
+XEN_MSR_ENABLE(0x00000490, 0x00000480, 55, "Some default1 controls can be zero")
 XEN_MSR_FIELD(0x00000490, 31, 0, must_be_one, EQUAL, IC, VMX, "Controls that must be one")
 XEN_MSR_FIELD(0x00000490, 33, 32, default1_0, FEATURE, IC, VMX, "Controls without a name, default1")
 XEN_MSR_FIELD(0x00000490, 34, 34, load_debug, FEATURE, IC, VMX, "DR7 and DEBUGCTL are loaded, default1")
@@ -359,11 +369,13 @@ XEN_MSR_FIELD(0x00000490, 55, 55, load_fred, FEATURE, IC, VMX, "FRED MSRs are lo
 XEN_MSR_RESERVED(0x00000490, 0xff00000000000000)
 
 /* From here on a bit means that the control may be one: none must be. */
-XEN_CPU_MSR(0x00000491, VMX_VMFUNC, 64, "VM functions")
+XEN_CPU_MSR(0x00000491, VMX_VMFUNC, 64, IC, VMX, "VM functions")
+XEN_MSR_ENABLE(0x00000491, 0x0000048b, 45, "VMFUNC can be on")
 XEN_MSR_FIELD(0x00000491, 0, 0, eptp_switching, FEATURE, IC, VMX, "EPTP switching")
 XEN_MSR_RESERVED(0x00000491, 0xfffffffffffffffe)
 
-XEN_CPU_MSR(0x00000492, VMX_PROCBASED_CTLS3, 64, "Tertiary processor-based controls")
+XEN_CPU_MSR(0x00000492, VMX_PROCBASED_CTLS3, 64, IC, VMX, "Tertiary processor-based controls")
+XEN_MSR_ENABLE(0x00000492, 0x00000482, 49, "Tertiary controls can be on")
 XEN_MSR_FIELD(0x00000492, 0, 0, loadiwkey_exiting, FEATURE, IC, VMX, "LOADIWKEY exits")
 XEN_MSR_FIELD(0x00000492, 1, 1, hlat, FEATURE, IC, VMX, "Hypervisor managed linear translation")
 XEN_MSR_FIELD(0x00000492, 2, 2, ept_paging_write, FEATURE, IC, VMX, "EPT rights for accesses by page walks")
@@ -373,14 +385,15 @@ XEN_MSR_FIELD(0x00000492, 6, 6, msr_lists, FEATURE, IC, VMX, "RDMSRLIST and WRMS
 XEN_MSR_FIELD(0x00000492, 7, 7, virt_spec_ctrl, FEATURE, IC, VMX, "SPEC_CTRL with host's bits held")
 XEN_MSR_RESERVED(0x00000492, 0xffffffffffffff20)
 
-XEN_CPU_MSR(0x00000493, VMX_EXIT_CTLS2, 64, "Secondary exit controls")
+XEN_CPU_MSR(0x00000493, VMX_EXIT_CTLS2, 64, IC, VMX, "Secondary exit controls")
+XEN_MSR_ENABLE(0x00000493, 0x00000483, 63, "Secondary controls can be on")
 XEN_MSR_FIELD(0x00000493, 0, 0, save_fred, FEATURE, IC, VMX, "FRED MSRs are saved")
 XEN_MSR_FIELD(0x00000493, 1, 1, load_fred, FEATURE, IC, VMX, "FRED MSRs are loaded")
 XEN_MSR_FIELD(0x00000493, 3, 3, busy_shadow_stack, FEATURE, IC, VMX, "Exits tell of a prematurely busy shadow stack")
 XEN_MSR_RESERVED(0x00000493, 0xfffffffffffffff4)
 
 /* Erratum workarounds of the host's core. */
-XEN_CPU_MSR(0xc0011029, DE_CFG, 64, "Decode configuration")
+XEN_CPU_MSR(0xc0011029, DE_CFG, 64, A, NONE, "Decode configuration")
 XEN_MSR_FIELD(0xc0011029, 0, 0, model_specific_0, HIDDEN, A, NONE, "Differs between models")
 XEN_MSR_FIELD(0xc0011029, 1, 1, lfence_serialise, HIDDEN, A, NONE, "LFENCE serialises dispatch")
 XEN_MSR_FIELD(0xc0011029, 63, 2, model_specific_2, HIDDEN, A, NONE, "Differs between models")

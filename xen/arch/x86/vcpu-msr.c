@@ -3,110 +3,34 @@
 
 #include <arch/vcpu.h>
 
-static bool vmx_control(const struct cpu_policy *p, unsigned int slot,
-                        unsigned int bit)
+/* Whether a bit is set without which the MSR is not there. */
+static bool is_enabled(const struct cpu_policy *p,
+                       const struct x86_msr_desc *d)
 {
-    /* The high half says which controls may be one. */
-    return (p->msr[slot] >> (32 + bit)) & 1;
+    const struct x86_msr_enable *e = &x86_msr_enables[d->first_enable];
+
+    for ( unsigned int i = 0; i < d->nr_enables; i++ )
+        if ( (p->msr[e[i].slot] >> e[i].bit) & 1 )
+            return true;
+
+    return !d->nr_enables;
 }
 
-/*
- * Which VMX capability MSRs there are follows from those before them
- * (SDM vol 3, appendix A).
- */
-static bool vmx_msr_exists(const struct cpu_policy *p,
-                           const struct x86_vcpu *v, uint32_t index)
+/* For whom it exists stands with the MSR, in msr-fields.h. */
+static bool policy_msr_exists(const struct cpu_policy *p,
+                              const struct x86_vcpu *v,
+                              const struct x86_msr_desc *d)
 {
-    if ( !v->hvm || !x86_policy_has(p, X86_FEATURE_VMX) )
+    if ( !((d->layouts >> x86_vendor_layout(p->vendor)) & 1) )
+        return false;
+    if ( d->gate != X86_GATE_NONE && !x86_policy_has(p, d->gate) )
         return false;
 
-    switch ( index )
-    {
-    case 0x48b:                 /* secondary controls */
-        return vmx_control(p, X86_MSR_SLOT_482, 31);
+    /* There is no nested virtualisation for PV, whatever its policy says. */
+    if ( d->gate == X86_FEATURE_VMX && !v->hvm )
+        return false;
 
-    case 0x48c:                 /* EPT or VPID */
-        return vmx_control(p, X86_MSR_SLOT_48B, 1) ||
-               vmx_control(p, X86_MSR_SLOT_48B, 5);
-
-    case 0x48d ... 0x490:       /* true controls */
-        return (p->msr[X86_MSR_SLOT_480] >> 55) & 1;
-
-    case 0x491:                 /* VM functions */
-        return vmx_control(p, X86_MSR_SLOT_48B, 13);
-
-    case 0x492:                 /* tertiary controls */
-        return vmx_control(p, X86_MSR_SLOT_482, 17);
-
-    case 0x493:                 /* secondary exit controls */
-        return vmx_control(p, X86_MSR_SLOT_483, 31);
-
-    default:
-        return true;
-    }
-}
-
-_Static_assert(X86_MSR_SLOT_493 - X86_MSR_SLOT_480 == 0x493 - 0x480,
-               "slots of the VMX MSRs follow each other");
-
-/* x86_msr_slot_find() without its search. */
-static int slot_of(uint32_t index)
-{
-    switch ( index )
-    {
-    case 0x480 ... 0x493:
-        return X86_MSR_SLOT_480 + (index - 0x480);
-
-    case 0x8b:
-        return X86_MSR_SLOT_8B;
-
-    case 0xce:
-        return X86_MSR_SLOT_CE;
-
-    case 0xcf:
-        return X86_MSR_SLOT_CF;
-
-    case 0x10a:
-        return X86_MSR_SLOT_10A;
-
-    case 0x345:
-        return X86_MSR_SLOT_345;
-
-    case 0xc0011029U:
-        return X86_MSR_SLOT_C0011029;
-
-    default:
-        return -ERANGE;
-    }
-}
-
-static bool policy_msr_exists(const struct cpu_policy *p,
-                              const struct x86_vcpu *v, uint32_t index)
-{
-    switch ( index )
-    {
-    case 0x8b:                  /* microcode revision */
-        return p->vendor & (X86_VENDOR_INTEL | X86_VENDOR_AMD |
-                            X86_VENDOR_HYGON);
-
-    case 0xcf:
-        return x86_policy_has(p, X86_FEATURE_CORE_CAPS);
-
-    case 0x10a:
-        return x86_policy_has(p, X86_FEATURE_ARCH_CAPS);
-
-    case 0x345:
-        return x86_policy_has(p, X86_FEATURE_PDCM);
-
-    case 0x480 ... 0x493:
-        return vmx_msr_exists(p, v, index);
-
-    case 0xc0011029U:
-        return x86_vendor_layout(p->vendor) == X86_LAYOUT_AMD;
-
-    default:                    /* 0xce is Xen's to emulate, on any vendor */
-        return true;
-    }
+    return is_enabled(p, d);
 }
 
 /* MSRs with a value of the vCPU's own, and the features that bring them. */
@@ -147,11 +71,11 @@ enum x86_msr_answer x86_vcpu_rdmsr(const struct cpu_policy *p,
         return X86_MSR_VALUE;
     }
 
-    slot = slot_of(index);
+    slot = x86_msr_slot_find(index);
     if ( slot < 0 )
         return own_msr(p, index);
 
-    if ( !policy_msr_exists(p, v, index) )
+    if ( !policy_msr_exists(p, v, &x86_msr_descs[slot]) )
         return X86_MSR_FAULT;
 
     *value = p->msr[slot];

@@ -78,13 +78,23 @@ int x86_slot_find(uint32_t leaf, uint32_t subleaf)
                                      : -ERANGE;
 }
 
+/* In ascending order, so by halves: RDMSR of a vCPU comes here. */
 int x86_msr_slot_find(uint32_t index)
 {
-    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
-        if ( x86_msr_descs[i].index == index )
-            return i;
+    unsigned int lo = 0, hi = X86_NR_MSR_SLOTS;
 
-    return -ERANGE;
+    while ( lo < hi )
+    {
+        unsigned int mid = (lo + hi) / 2;
+
+        if ( x86_msr_descs[mid].index < index )
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+
+    return lo < X86_NR_MSR_SLOTS && x86_msr_descs[lo].index == index
+           ? (int)lo : -ERANGE;
 }
 
 void x86_policy_to_featureset(const struct cpu_policy *p, x86_featureset fs)

@@ -37,16 +37,6 @@ static void emit_leaves(const struct model *m, FILE *out)
         doc_text(l->title, out);
         fprintf(out, " |\n");
     }
-
-    fprintf(out, "\n## MSRs\n\n| index | name | bits | title "
-            "|\n|---|---|---|---|\n");
-    for ( const struct msr *msr = m->msrs; msr < m->msrs + m->nr_msrs; msr++ )
-    {
-        fprintf(out, "| 0x%x | `%s` | %u | ", msr->index, msr->name,
-                msr->bits);
-        doc_text(msr->title, out);
-        fprintf(out, " |\n");
-    }
 }
 
 static void emit_vendors(unsigned int layouts, FILE *out)
@@ -69,6 +59,42 @@ static void emit_vendors(unsigned int layouts, FILE *out)
             fprintf(out, "%s%s", separator, vendors[i]);
             separator = ", ";
         }
+}
+
+/* For whom an MSR exists, as three cells. */
+static void emit_existence(const struct model *m, const struct msr *msr,
+                           FILE *out)
+{
+    emit_vendors(msr->layouts, out);
+    fprintf(out, " | ");
+    if ( msr->gate != GATE_NONE )
+        fprintf(out, "`%s`", m->by_value[msr->gate]->cli);
+    fprintf(out, " | ");
+    for ( unsigned int i = 0; i < msr->nr_enables; i++ )
+    {
+        const struct enable *e = &m->enables[msr->first_enable + i];
+
+        fprintf(out, "%s0x%x bit %u: ", i ? "; or " : "", e->control,
+                e->bit);
+        doc_text(e->reason, out);
+    }
+    fprintf(out, " | ");
+}
+
+static void emit_msrs(const struct model *m, FILE *out)
+{
+    fprintf(out, "\n## MSRs\n\nAn MSR exists for guests on these vendors, "
+            "with this feature, and if one of these bits is set.\n\n"
+            "| index | name | bits | vendors | feature | enabled by | title "
+            "|\n|---|---|---|---|---|---|---|\n");
+    for ( const struct msr *msr = m->msrs; msr < m->msrs + m->nr_msrs; msr++ )
+    {
+        fprintf(out, "| 0x%x | `%s` | %u | ", msr->index, msr->name,
+                msr->bits);
+        emit_existence(m, msr, out);
+        doc_text(msr->title, out);
+        fprintf(out, " |\n");
+    }
 }
 
 static void emit_field(const struct model *m, const struct field *f,
@@ -135,6 +161,7 @@ static void emit_kind(const struct model *m, enum kind kind, FILE *out)
 void doc_fields(const struct model *m, FILE *out)
 {
     emit_leaves(m, out);
+    emit_msrs(m, out);
 
     fprintf(out, "\n## Fields\n\nEverything that is not a feature above, by "
             "kind. Where a vendor is not named the bits are\nreserved. "

@@ -29,6 +29,7 @@ static void emit_counts(const struct model *m, FILE *out)
         { "SLOTS", m->nr_slots },
         { "LEAF_DESCS", m->nr_leaves },
         { "MSR_SLOTS", m->nr_msrs },
+        { "MSR_ENABLES", m->nr_enables },
         { "DEEP_DEPS", count_deep(m) },
         { "DIRECT_DEPS", m->nr_deps },
         { "FEATURES", m->nr_features },

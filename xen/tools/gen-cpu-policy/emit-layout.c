@@ -39,13 +39,23 @@ static void emit_msrs(const struct model *m, FILE *out)
             "x86_msr_descs[X86_NR_MSR_SLOTS] = {\n");
     for ( const struct msr *msr = m->msrs; msr < m->msrs + m->nr_msrs; msr++ )
     {
-        fprintf(out, "    { 0x%08x, 0x%llxull, ", msr->index,
-                ~0ull >> (64 - msr->bits));
+        fprintf(out, "    { 0x%08x, 0x%llxull, 0x%x, %u, %u, ", msr->index,
+                ~0ull >> (64 - msr->bits), msr->layouts, msr->first_enable,
+                msr->nr_enables);
+        emit_gate(m, msr->gate, out);
+        fprintf(out, ", ");
         emit_string(msr->name, out);
         fprintf(out, ",\n      ");
         emit_string(msr->title, out);
         fprintf(out, " },\n");
     }
+
+    fprintf(out, "};\n\nconst struct x86_msr_enable "
+            "x86_msr_enables[X86_NR_MSR_ENABLES] = {\n");
+    for ( unsigned int i = 0; i < m->nr_enables; i++ )
+        fprintf(out, "    { %u, %u }, /* 0x%x */\n",
+                m->enables[i].control_slot, m->enables[i].bit,
+                m->enables[i].key);
     fprintf(out, "};\n");
 }
 

@@ -65,26 +65,85 @@ static void place_word(struct model *m, unsigned int i)
         w->slot = w->is_msr ? msr - m->msrs : l->first_slot + w->subleaf;
 }
 
-static void resolve_gate(struct model *m, struct field *f)
+/* By its name; `of` and where it stands are for the complaint. */
+static unsigned int find_gate(struct model *m, const struct place *at,
+                              const char *of, const char *name)
 {
     const struct feature *gate;
 
-    f->gate = GATE_NONE;
-    if ( !strcmp(f->gate_name, "NONE") )
-        return;
+    if ( !strcmp(name, "NONE") )
+        return GATE_NONE;
+    if ( !strcmp(name, "VPMU") )
+        return GATE_VPMU;
 
-    if ( !strcmp(f->gate_name, "VPMU") )
-    {
-        f->gate = GATE_VPMU;
-        return;
-    }
-
-    gate = feature_find(m, f->gate_name);
+    gate = feature_find(m, name);
     if ( gate )
-        f->gate = gate->value;
+        return gate->value;
+
+    complain(m, at, "%s: unknown gate '%s'", of, name);
+
+    return GATE_NONE;
+}
+
+static void resolve_gate(struct model *m, struct field *f)
+{
+    f->gate = find_gate(m, &f->claim.at, f->claim.name, f->gate_name);
+}
+
+static int compare_enables(const void *left, const void *right)
+{
+    const struct enable *a = left, *b = right;
+
+    if ( a->key != b->key )
+        return a->key < b->key ? -1 : 1;
+
+    return (a->at.line > b->at.line) - (a->at.line < b->at.line);
+}
+
+/* The MSRs that a row of what enables one is about, as they must be. */
+static void place_enable(struct model *m, struct enable *e)
+{
+    const struct msr *msr = msr_find(m, e->key);
+    const struct msr *control = msr_find(m, e->control);
+
+    if ( !msr )
+        complain(m, &e->at, "MSR 0x%x is not declared", e->key);
+    else if ( !control )
+        complain(m, &e->at, "control: MSR 0x%x is not declared", e->control);
+    else if ( e->bit >= control->bits )
+        complain(m, &e->at, "bit %u is beyond the %u bits of MSR 0x%x "
+                 "(line %u)", e->bit, control->bits, control->index,
+                 control->at.line);
+    else if ( control == msr )
+        complain(m, &e->at, "MSR 0x%x enables itself", e->key);
     else
-        complain(m, &f->claim.at, "%s: unknown gate '%s'", f->claim.name,
-                 f->gate_name);
+    {
+        e->slot = msr - m->msrs;
+        e->control_slot = control - m->msrs;
+    }
+}
+
+/* For whom each MSR exists. */
+static void place_msrs(struct model *m)
+{
+    qsort(m->enables, m->nr_enables, sizeof(*m->enables), compare_enables);
+    for ( unsigned int i = 0; i < m->nr_enables; i++ )
+        place_enable(m, &m->enables[i]);
+
+    for ( struct msr *msr = m->msrs; msr < m->msrs + m->nr_msrs; msr++ )
+    {
+        msr->gate = find_gate(m, &msr->at, msr->name, msr->gate_name);
+        if ( msr->gate == GATE_VPMU )
+            complain(m, &msr->at, "%s: an MSR exists by a feature or by none",
+                     msr->name);
+        while ( msr->first_enable < m->nr_enables &&
+                m->enables[msr->first_enable].key < msr->index )
+            msr->first_enable++;
+        while ( msr->first_enable + msr->nr_enables < m->nr_enables &&
+                m->enables[msr->first_enable + msr->nr_enables].key ==
+                msr->index )
+            msr->nr_enables++;
+    }
 }
 
 static bool declared_before(struct model *m, const struct field *f,
@@ -201,6 +260,7 @@ void check_layout(struct model *m)
     for ( unsigned int i = 0; i < m->nr_words; i++ )
         place_word(m, i);
 
+    place_msrs(m);
     place_fields(m, m->fields, m->nr_fields, place_field);
     place_fields(m, m->msr_fields, m->nr_msr_fields, place_msr_field);
     check_field_names(m, m->fields, m->nr_fields);

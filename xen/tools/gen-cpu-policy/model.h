@@ -26,6 +26,7 @@
 #define MAX_SUBLEAVES  256u
 #define MAX_SLOTS      4096u    /* word numbers must fit 16 bits */
 #define MAX_MSRS       255u     /* x86_word_desc.msr_slot is 8 bits */
+#define MAX_ENABLES    255u     /* x86_msr_desc.first_enable is 8 bits */
 #define MAX_ERRORS     100u     /* reported; counting goes on */
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -121,6 +122,19 @@ struct msr {
     uint32_t index;
     unsigned int bits;          /* low bits that a policy holds */
     const char *name, *title;
+    unsigned int layouts;       /* it exists on these, */
+    const char *gate_name;      /* and with this feature, */
+    unsigned int gate;
+    unsigned int first_enable, nr_enables;  /* and with one of these */
+};
+
+/* A bit of an MSR without which another does not exist. */
+struct enable {
+    struct place at;
+    uint32_t key, control;      /* MSR indices */
+    unsigned int bit;
+    unsigned int slot, control_slot;
+    const char *reason;
 };
 
 /* A field or a reserved row, of a leaf or of an MSR. */
@@ -162,6 +176,8 @@ struct model {
     unsigned int nr_leaves, nr_slots;
     struct msr msrs[MAX_MSRS];
     unsigned int nr_msrs;
+    struct enable enables[MAX_ENABLES];
+    unsigned int nr_enables;
     struct field fields[MAX_ROWS], msr_fields[MAX_ROWS];
     unsigned int nr_fields, nr_msr_fields;      /* reserved rows included */
 

@@ -185,10 +185,12 @@ static void add_msr(struct model *m, const struct row *row)
         return;
     }
 
-    *msr = (struct msr){ .at = row->at, .title = row->args[3].text };
+    *msr = (struct msr){ .at = row->at, .gate_name = row->args[4].text,
+                         .title = row->args[5].text };
     if ( !arg_hex(m, row, 0, UINT32_MAX, &index) ||
          !arg_name(m, row, 1, true, &msr->name) ||
-         !arg_decimal(m, row, 2, 64, &msr->bits) )
+         !arg_decimal(m, row, 2, 64, &msr->bits) ||
+         !arg_vendors(m, row, 3, &msr->layouts) )
         return;
 
     if ( !msr->bits )
@@ -199,6 +201,29 @@ static void add_msr(struct model *m, const struct row *row)
 
     msr->index = index;
     m->nr_msrs++;
+}
+
+static void add_msr_enable(struct model *m, const struct row *row)
+{
+    struct enable *e = &m->enables[m->nr_enables];
+    uint64_t index, control;
+
+    if ( m->nr_enables == MAX_ENABLES )
+    {
+        complain(m, &row->at, "more than %u rows of what enables an MSR",
+                 MAX_ENABLES);
+        return;
+    }
+
+    *e = (struct enable){ .at = row->at, .reason = row->args[3].text };
+    if ( !arg_hex(m, row, 0, UINT32_MAX, &index) ||
+         !arg_hex(m, row, 1, UINT32_MAX, &control) ||
+         !arg_decimal(m, row, 2, 63, &e->bit) )
+        return;
+
+    e->key = index;
+    e->control = control;
+    m->nr_enables++;
 }
 
 static void add_msr_field(struct model *m, const struct row *row)
@@ -240,7 +265,8 @@ const struct row_type field_rows[] = {
 };
 
 const struct row_type msr_rows[] = {
-    { "XEN_CPU_MSR", 4, "---s", add_msr },
+    { "XEN_CPU_MSR", 6, "-----s", add_msr },
+    { "XEN_MSR_ENABLE", 4, "---s", add_msr_enable },
     { "XEN_MSR_FIELD", 8, "-------s", add_msr_field },
     { "XEN_MSR_RESERVED", 2, "--", add_msr_reserved },
     { 0 }

@@ -84,9 +84,18 @@ extern const struct x86_slot_desc x86_slot_descs[X86_NR_SLOTS];
 struct x86_msr_desc {
     uint32_t index;
     uint64_t storage;           /* bits that a policy holds */
+    /* It exists on these, with this feature, and with one of these bits. */
+    uint8_t layouts;
+    uint8_t first_enable, nr_enables;   /* none: no such condition */
+    uint16_t gate;              /* a feature, or X86_GATE_NONE */
     const char *name, *title;
 };
 extern const struct x86_msr_desc x86_msr_descs[X86_NR_MSR_SLOTS];
+
+struct x86_msr_enable {
+    uint8_t slot, bit;          /* of the MSR that says so */
+};
+extern const struct x86_msr_enable x86_msr_enables[X86_NR_MSR_ENABLES];
 
 /*
  * Where a featureset word lives: slot and register, or, for the halves of
