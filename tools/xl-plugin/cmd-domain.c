@@ -88,7 +88,8 @@ static int run_list(const struct request *r, cpupolicy_source *src)
     return err.code == ESRCH ? EXIT_YES : failed(&err);
 }
 
-static int run_get(const struct request *r, cpupolicy_source *src)
+static int print_policy(const struct request *r, const cpupolicy_source *src,
+                        uint32_t id, const cpupolicy *p)
 {
     static int (*const printers[])(const cpupolicy_source *src,
                                    const struct view *v, int nr) = {
@@ -96,20 +97,27 @@ static int run_get(const struct request *r, cpupolicy_source *src)
         [FORM_LEAVES] = print_leaves,     [FORM_JSON] = print_json,
         [FORM_FEATURESET] = print_featureset,
     };
-    struct view v = { .which = -1 };
+    struct view v = { .which = -1, .policy = p };
+
+    snprintf(v.name, sizeof(v.name), "dom:%" PRIu32, id);
+
+    return printers[r->form](src, &v, 1);
+}
+
+static int run_get(const struct request *r, cpupolicy_source *src)
+{
+    cpupolicy *p;
     cpupolicy_error err;
     uint32_t id;
     int status = parse_id(r, r->args[1], &id);
 
     if ( status )
         return status;
-    if ( cpupolicy_domain_get(src, id, &v.owned, &err) )
+    if ( cpupolicy_domain_get(src, id, &p, &err) )
         return failed(&err);
 
-    snprintf(v.name, sizeof(v.name), "dom:%" PRIu32, id);
-    v.policy = v.owned;
-    status = printers[r->form](src, &v, 1);
-    views_close(&v, 1);
+    status = print_policy(r, src, id, p);
+    cpupolicy_free(p);
 
     return status;
 }
@@ -125,28 +133,106 @@ static int set_to(const struct request *r, cpupolicy_source *src,
         ? refused(r, what, list, nr, &err) : EXIT_YES;
 }
 
-static int run_set(const struct request *r, cpupolicy_source *src)
+/* What an xl.cfg comes to for this domain, of which it must tell the type. */
+static int load_config(const struct request *r, cpupolicy_source *src,
+                       const cpupolicy_domain *d, cpupolicy **out)
+{
+    const char *file = r->args[2];
+    cpupolicy_config config;
+    cpupolicy_error err;
+
+    if ( cpupolicy_config_load(src, file, &config, out, &err) )
+        return command_failed(file, &err);
+
+    /* The defaults of one type are nothing to start from for another. */
+    if ( config.domain.kind.hvm == d->kind.hvm )
+        return EXIT_YES;
+    fprintf(stderr, "xl-cpupolicy: %s: type: domain %" PRIu32 " is %s\n",
+            file, d->id, d->kind.hvm ? "hvm or pvh" : "pv");
+    cpupolicy_free(*out);
+
+    return EXIT_NO_ANSWER;
+}
+
+/* What a set would say, and the policy that it would make. */
+static int dry_run(const struct request *r, cpupolicy_source *src,
+                   const cpupolicy_domain *d, const cpupolicy *p)
+{
+    cpupolicy_violation *list = NULL;
+    size_t nr = 0;
+
+    if ( !cpupolicy_audit(src, p, &d->kind, &list, &nr) )
+        return print_policy(r, src, d->id, p);
+
+    print_violations(r, r->args[2], list, nr);
+    free(list);
+
+    return nr ? EXIT_NO : EXIT_NO_ANSWER;
+}
+
+/* A finished domain is refused by the set, whatever it is asked for. */
+static int make_it_so(const struct request *r, cpupolicy_source *src,
+                      const cpupolicy_domain *d, const cpupolicy *p)
+{
+    return r->dry_run && !d->finished ? dry_run(r, src, d, p)
+                                      : set_to(r, src, d->id, p, r->args[2]);
+}
+
+static int set_from_config(const struct request *r, cpupolicy_source *src,
+                           const cpupolicy_domain *d)
+{
+    cpupolicy *p;
+    int status = load_config(r, src, d, &p);
+
+    if ( status )
+        return status;
+    status = make_it_so(r, src, d, p);
+    cpupolicy_free(p);
+
+    return status;
+}
+
+static int set_from_request(const struct request *r, cpupolicy_source *src,
+                            const cpupolicy_domain *d)
 {
     cpupolicy_request *request;
     cpupolicy_error err;
     cpupolicy *base;
-    uint32_t id;
-    int rc, status = parse_id(r, r->args[1], &id);
+    int rc, status;
 
-    if ( status )
-        return status;
-    if ( cpupolicy_domain_get(src, id, &base, &err) )
+    if ( cpupolicy_domain_get(src, d->id, &base, &err) )
         return failed(&err);
     rc = cpupolicy_request_load(&request, r->args[2], r->policy, base, &err);
     cpupolicy_free(base);
     if ( rc )
         return command_failed(r->args[2], &err);
 
-    status = set_to(r, src, id, cpupolicy_request_policy(request),
-                    r->args[2]);
+    status = make_it_so(r, src, d, cpupolicy_request_policy(request));
     cpupolicy_request_free(request);
 
     return status;
+}
+
+static int run_set(const struct request *r, cpupolicy_source *src)
+{
+    cpupolicy_domain d = { 0 };
+    cpupolicy_error err;
+    uint32_t id;
+    int status = parse_id(r, r->args[1], &id);
+
+    if ( status )
+        return status;
+    if ( cpupolicy_domain_next(src, id, &d, &err) )
+        return failed(&err);
+    if ( d.id != id )
+    {
+        fprintf(stderr, "xl-cpupolicy: domain %" PRIu32 ": no such domain\n",
+                id);
+        return EXIT_NO_ANSWER;
+    }
+
+    return r->xl_cfg ? set_from_config(r, src, &d)
+                     : set_from_request(r, src, &d);
 }
 
 static int run_create(const struct request *r, cpupolicy_source *src)

@@ -79,6 +79,7 @@ static int parse_form(struct request *r, const char *name,
 enum {
     OPT_FROM = 256, OPT_CMDLINE, OPT_PLATFORM, OPT_TYPE, OPT_POLICY,
     OPT_PV32, OPT_SHADOW, OPT_NESTED, OPT_VPMU, OPT_PHYS_BITS, OPT_STATE,
+    OPT_XL_CFG, OPT_DRY_RUN,
 };
 
 static const struct option options[] = {
@@ -93,6 +94,8 @@ static const struct option options[] = {
     { "vpmu", no_argument, NULL, OPT_VPMU },
     { "phys-bits", required_argument, NULL, OPT_PHYS_BITS },
     { "state", required_argument, NULL, OPT_STATE },
+    { "xl-cfg", no_argument, NULL, OPT_XL_CFG },
+    { "dry-run", no_argument, NULL, OPT_DRY_RUN },
     { "output", required_argument, NULL, 'o' },
     { "help", no_argument, NULL, 'h' },
     { NULL, 0, NULL, 0 },
@@ -148,6 +151,8 @@ static int apply_option(struct request *r, int c, unsigned int forms)
     case OPT_SHADOW:   r->kind.shadow = true; break;
     case OPT_NESTED:   r->kind.nested = true; break;
     case OPT_VPMU:     r->kind.vpmu = true; break;
+    case OPT_XL_CFG:   r->xl_cfg = true; break;
+    case OPT_DRY_RUN:  r->dry_run = true; break;
     case OPT_PHYS_BITS:
         return parse_phys_bits(r);
 

@@ -24,6 +24,8 @@ struct request {
     const char *type;           /* --type, or NULL */
     const char *policy;         /* --policy: which one of a file, or NULL */
     const char *state;          /* --state: the file that keeps domains */
+    bool xl_cfg;                /* --xl-cfg: the request is an xl.cfg */
+    bool dry_run;               /* --dry-run: change nothing, print it */
     cpupolicy_domain_kind kind; /* all but `hvm` */
     char **args;                /* what is left */
     int nr_args;

@@ -83,8 +83,14 @@ const struct command commands[] = {
         "  destroy ID\n\n"
         "On a running Xen: list, get, set. Without one, domains live in the\n"
         "file that --state names. Exit status 1 if a set is rejected.\n\n"
+        "Of an xl.cfg count type, vcpus, nestedhvm, hap, cpuid, and two keys\n"
+        "that xl does not look at: cpu_topology (\"threads=2,cores=4\";\n"
+        "modules, dies, sockets) and cpu_policy (\"default\" or \"max\" of the\n"
+        "type, to start from).\n\n"
         "  --state FILE      keeps the embedded core's domains\n"
         "  --policy NAME     which policy of a request that holds several\n"
+        "  --xl-cfg          set: REQUEST is the guest's xl.cfg\n"
+        "  --dry-run         set: only audit, and print what it would be\n"
         SOURCE_HELP
         "  -o FORM           text features leaves featureset json\n"
         "  --help            this text\n",

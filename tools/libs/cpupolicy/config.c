@@ -10,9 +10,11 @@
 #include <libxlutil.h>
 
 #include <arch/domain.h>
+#include <xen/lib/x86/audit.h>
 #include <xen/lib/x86/topology.h>
 
 #include "loaded.h"
+#include "source/xen-rules.h"
 #include "xl-cpuid.h"
 
 #define FUNCTIONS(X) \
@@ -270,16 +272,39 @@ static void intersect(struct cpu_policy *p, const struct cpu_policy *limit)
     x86_featureset_to_policy(fs, p);
 }
 
-/* The type's default, as far as this domain can have it; VMX, SVM if nested. */
-static void start_policy(const cpupolicy_source *src,
+/* Which of the type's policies the guest's one starts from. */
+static int read_start(XLU_Config *cfg, const cpupolicy_config *config,
+                      enum x86_policy_index *which, cpupolicy_error *err)
+{
+    const char *text = "default";
+    bool hvm = config->domain.kind.hvm;
+    int rc;
+
+    if ( (rc = read_string(cfg, "cpu_policy", &text, err)) )
+        return rc;
+    if ( !strcmp(text, "default") )
+        *which = hvm ? X86_POLICY_HVM_DEFAULT : X86_POLICY_PV_DEFAULT;
+    else if ( !strcmp(text, "max") )
+        *which = hvm ? X86_POLICY_HVM_MAX : X86_POLICY_PV_MAX;
+    else
+        return wrong(err, "cpu_policy", "must be default or max");
+
+    return 0;
+}
+
+/*
+ * As far as this domain can have it; VMX, SVM if nested.  A running Xen
+ * completes its defaults when a domain gets them, and so does the repair.
+ */
+static void start_policy(const struct cpu_policy *type,
                          const cpupolicy_domain_kind *kind,
                          const struct cpu_policy *limit,
                          struct cpu_policy *p)
 {
     static const uint16_t nested[] = { X86_FEATURE_VMX, X86_FEATURE_SVM };
+    const struct x86_domain_kind k = core_kind(kind);
 
-    *p = src->policies[kind->hvm ? X86_POLICY_HVM_DEFAULT
-                                 : X86_POLICY_PV_DEFAULT].policy;
+    *p = *type;
     for ( unsigned int i = 0; kind->nested && i < 2; i++ )
     {
         const struct x86_word_desc *w = &x86_word_descs[nested[i] / 32];
@@ -288,6 +313,7 @@ static void start_policy(const cpupolicy_source *src,
     }
     intersect(p, limit);
     x86_policy_follow(p, limit, kind->vpmu);
+    x86_policy_repair(p, limit, &k);
 }
 
 static int build(XLU_Config *cfg, const cpupolicy_source *src,
@@ -300,15 +326,21 @@ static int build(XLU_Config *cfg, const cpupolicy_source *src,
         &type_default,
         &src->policies[X86_POLICY_HOST_DEFAULT].policy,
     };
+    enum x86_policy_index start = X86_POLICY_RAW;
     int rc = read_kind(cfg, config, err);
 
+    if ( !rc )
+        rc = read_start(cfg, config, &start, err);
     if ( rc )
         return rc;
 
     source_limit(src, kind, &limit);
-    start_policy(src, kind, &limit, p);
+    start_policy(&src->policies[start].policy, kind, &limit, p);
     type_default = *p;
     rc = apply_topology(cfg, config, p, err);
+    /* A topology is not refused for leaves that this Xen has no use for. */
+    if ( src->xen && !src->what_if )
+        xen_rules_apply(p);
     if ( !rc )
         rc = apply_cpuid(cfg, &base, p, err);
     if ( !rc )

@@ -84,13 +84,6 @@ bool x86_policy_acceptable(const struct cpu_policy *p,
                            const struct x86_domain_kind *kind);
 
 /*
- * Turn *p into the nearest acceptable policy; an acceptable one stays as it
- * is.  The limit has to be acceptable itself.
- */
-void x86_policy_repair(struct cpu_policy *p, const struct cpu_policy *limit,
-                       const struct x86_domain_kind *kind);
-
-/*
  * Report whatever lies between a request and what x86_policy_repair() made
  * of it: every bit once, by the first rule that it violates.
  */

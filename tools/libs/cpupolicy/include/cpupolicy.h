@@ -341,9 +341,11 @@ typedef struct cpupolicy_config {
 
 /**
  * Read an xl.cfg through libxlutil: name, type, vcpus, maxvcpus, nestedhvm,
- * hap, cpuid, and cpu_topology ("threads=2,cores=4,dies=1,sockets=1"), which
- * is ours.  The policy starts from the type's default on `src`, gets its
- * topology, then the edits of cpuid=.  What does not parse is an error.
+ * hap, cpuid, and two keys that are ours, and that xl itself does not mind:
+ * cpu_topology ("threads=2,cores=4,dies=1,sockets=1"), and cpu_policy, what
+ * the policy starts from on `src`: "default" of its type, or "max".  It gets
+ * its topology, in the leaves that a running Xen lets a toolstack set, then
+ * the edits of cpuid=.  What does not parse is an error.
  * @param out filled in. @param policy the caller frees with
  *        cpupolicy_free(). @returns 0; -EINVAL; -ENOENT ...; -ENOMEM.
  */

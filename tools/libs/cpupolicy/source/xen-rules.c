@@ -68,6 +68,21 @@ void xen_rules_limit(struct cpu_policy *limit)
     }
 }
 
+void xen_rules_apply(struct cpu_policy *p)
+{
+    enum x86_layout layout = x86_vendor_layout(p->vendor);
+
+    for ( const struct row *r = rows; r < rows + NR_ROWS; r++ )
+    {
+        unsigned int slot = x86_leaf_find(r->leaf)->first_slot;
+
+        for ( unsigned int i = (slot + r->first) * 4;
+              ((r->layouts >> layout) & 1) && i < (slot + r->last + 1) * 4;
+              i++ )
+            p->word[i] &= ~r->mask[i % 4];
+    }
+}
+
 int xen_rules_audit(const struct cpu_policy *request,
                     const struct cpu_policy *limit,
                     const struct x86_audit_sink *sink)

@@ -26,6 +26,12 @@ int xen_rules_audit(const struct cpu_policy *request,
                     const struct cpu_policy *limit,
                     const struct x86_audit_sink *sink);
 
+/**
+ * Take out of a policy that is put together here what this Xen clears, so
+ * that it is not refused for what nobody asked for.
+ */
+void xen_rules_apply(struct cpu_policy *p);
+
 /** What a rule of these says, or NULL: not one of these. */
 const char *xen_rule_text(const char *rule, const char **remedy);
 

@@ -62,6 +62,14 @@ int x86_policy_audit(const struct cpu_policy *request,
                      const struct x86_audit_sink *sink,
                      struct x86_policy_error *first) __must_check;
 
+/*
+ * Turn *p into the nearest acceptable policy; an acceptable one stays as it
+ * is.  The limit has to be acceptable itself.  For policies that nobody has
+ * asked for yet: a request is never edited.
+ */
+void x86_policy_repair(struct cpu_policy *p, const struct cpu_policy *limit,
+                       const struct x86_domain_kind *kind);
+
 /* What a rule says and what to do about it; NULL: no such rule. */
 const char *x86_audit_rule_text(const char *rule, const char **remedy);
 

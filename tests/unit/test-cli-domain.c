@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * xl-cpupolicy domain, as a sequence of commands on one state file.  The same
+ * on a running Xen: tests/xen/guest.job.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli-run.h"
+#include "machine.h"
+
+Suite *suite_cli_domain(void);
+
+static const struct machine host = {
+    .maker = INTEL, .signature = 0x606a6,
+    .with = "xsave avx avx2 avx512f smep erms",
+};
+
+static void write_text(const char *name, const char *text)
+{
+    cli_write(name, text, strlen(text));
+}
+
+/* Domain 1, of HVM's default. */
+static void setup(void)
+{
+    struct cli_result r;
+
+    cli_enter();
+    cli_write_machine("cpu", &host);
+    write_text("default", "type = \"pvh\"\n");
+    write_text("no-avx", "type = \"pvh\"\ncpuid = \"host,avx=0\"\n");
+    write_text("max", "type = \"pvh\"\ncpu_policy = \"max\"\n");
+    write_text("most", "type = \"pvh\"\ncpu_policy = \"most\"\n");
+    write_text("threads", "type = \"pvh\"\nvcpus = 4\n"
+               "cpu_topology = \"threads=2,cores=2\"\n");
+    write_text("vmx", "type = \"pvh\"\ncpuid = \"host,vmx=1\"\n");
+    write_text("pv", "type = \"pv\"\n");
+    r = cli_run("domain create default --from cpu --state s");
+    ck_assert_msg(!r.status && !strcmp(r.out, "1\n"), "%s%s", r.out, r.err);
+    cli_dispose(&r);
+}
+
+static struct cli_result run(const char *arguments)
+{
+    char line[256];
+
+    snprintf(line, sizeof(line), "domain %s --from cpu --state s", arguments);
+
+    return cli_run(line);
+}
+
+/* What the domain has now; the caller disposes of it. */
+static struct cli_result get(const char *form)
+{
+    char line[64];
+    struct cli_result r;
+
+    snprintf(line, sizeof(line), "get 1 -o %s", form);
+    r = run(line);
+    ck_assert_msg(!r.status && r.nr_out, "%s", r.err);
+
+    return r;
+}
+
+static const struct row {
+    const char *config;
+    int status;
+    const char *gone, *there;   /* features, of an accepted one */
+    const char *says;           /* of a refused one */
+} rows[] = {
+    { "default", 0, "vmx", "avx512f", NULL },
+    { "no-avx", 0, "avx2", "erms", NULL },
+    { "max", 0, "vmx", "avx512f", NULL },
+    { "threads", 0, "vmx", "htt", NULL },
+    { "vmx", 1, NULL, NULL, "vmx" },
+    { "most", 3, NULL, NULL, "cpu_policy" },
+    { "pv", 3, NULL, NULL, "domain 1 is hvm" },
+    { "none", 3, NULL, NULL, "none" },
+};
+
+#define NR_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+/* One name a line. */
+static bool has(const char *features, const char *name)
+{
+    for ( const char *s = features; (s = strstr(s, name)); s++ )
+        if ( (s == features || s[-1] == '\n') && s[strlen(name)] == '\n' )
+            return true;
+
+    return false;
+}
+
+/*
+ * A dry run prints what the set then makes, in every form, and changes
+ * nothing; a refused set changes nothing either.
+ */
+START_TEST(dry_run_of_table_foretells_the_set)
+{
+    static const char *const forms[] = {
+        "leaves", "json", "featureset", "features",
+    };
+    const struct row *row = &rows[_i];
+    struct cli_result before = get("leaves"), dry, set, after;
+    char line[128];
+
+    for ( unsigned int i = 0; i < 4; i++ )
+    {
+        snprintf(line, sizeof(line), "set 1 %s --xl-cfg --dry-run -o %s",
+                 row->config, forms[i]);
+        dry = run(line);
+        ck_assert_msg(dry.status == row->status, "%s: %d\n%s", line,
+                      dry.status, dry.err);
+        after = get("leaves");
+        ck_assert_str_eq(before.out, after.out);
+        cli_dispose(&after);
+
+        snprintf(line, sizeof(line), "set 1 %s --xl-cfg", row->config);
+        set = run(line);
+        ck_assert_int_eq(set.status, row->status);
+        after = get(forms[i]);
+        if ( !row->status )
+            ck_assert_str_eq(dry.out, after.out);
+        else
+            ck_assert_msg(strstr(set.out, row->says) ||
+                          strstr(set.err, row->says), "%s%s", set.out,
+                          set.err);
+        if ( !row->status && i == 3 )
+            ck_assert(!has(after.out, row->gone) &&
+                      has(after.out, row->there));
+        cli_dispose(&dry);
+        cli_dispose(&set);
+        cli_dispose(&after);
+
+        /* Back to what it was: a set of the default is one, too. */
+        set = run("set 1 default --xl-cfg");
+        ck_assert_int_eq(set.status, 0);
+        cli_dispose(&set);
+    }
+    cli_dispose(&before);
+}
+END_TEST
+
+START_TEST(max_has_more_than_default)
+{
+    struct cli_result before = get("featureset"), r, after;
+
+    r = run("set 1 max --xl-cfg");
+    ck_assert_int_eq(r.status, 0);
+    after = get("featureset");
+    ck_assert_str_ne(before.out, after.out);
+    cli_dispose(&before);
+    cli_dispose(&r);
+    cli_dispose(&after);
+}
+END_TEST
+
+START_TEST(finished_domain_refuses_dry_run_and_set)
+{
+    static const char *const lines[] = {
+        "set 1 no-avx --xl-cfg --dry-run", "set 1 no-avx --xl-cfg",
+    };
+    struct cli_result r = run("unpause 1");
+
+    ck_assert_int_eq(r.status, 0);
+    cli_dispose(&r);
+    for ( unsigned int i = 0; i < 2; i++ )
+    {
+        r = run(lines[i]);
+        ck_assert_int_eq(r.status, 1);
+        ck_assert_str_eq(r.out, "");
+        ck_assert(strstr(r.err, "finished"));
+        cli_dispose(&r);
+    }
+}
+END_TEST
+
+START_TEST(set_of_no_domain_has_no_answer)
+{
+    struct cli_result r = run("set 2 no-avx --xl-cfg");
+
+    ck_assert_int_eq(r.status, 3);
+    ck_assert(strstr(r.err, "no such domain"));
+    cli_dispose(&r);
+}
+END_TEST
+
+/* A request below an existing domain's number is not the next one's. */
+START_TEST(set_below_the_first_domain_is_not_the_first_domains)
+{
+    struct cli_result r = run("set 0 no-avx --xl-cfg");
+
+    ck_assert_int_eq(r.status, 3);
+    ck_assert(strstr(r.err, "domain 0: no such domain"));
+    cli_dispose(&r);
+}
+END_TEST
+
+Suite *suite_cli_domain(void)
+{
+    Suite *s = suite_create("cli-domain");
+    TCase *tc = tcase_create("set");
+
+    tcase_add_checked_fixture(tc, setup, cli_leave);
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, dry_run_of_table_foretells_the_set, 0, NR_ROWS);
+    tcase_add_test(tc, max_has_more_than_default);
+    tcase_add_test(tc, finished_domain_refuses_dry_run_and_set);
+    tcase_add_test(tc, set_of_no_domain_has_no_answer);
+    tcase_add_test(tc, set_below_the_first_domain_is_not_the_first_domains);
+    suite_add_tcase(s, tc);
+
+    return s;
+}
