@@ -17,8 +17,8 @@ SYSTEM_LIBS = $(O)/libcpupolicy.a $(LIB_LIBS) $(XEN_LIBS)
 
 SYSTEM_SRC := $(addprefix tests/lab/,lab.c) \
   $(addprefix tests/xen/,capture.c domain.c intended-differences.c mutate.c \
-    rows.c test-derive.c test-domain.c test-exact.c test-guest.c test-host.c test-interface.c \
-    test-race.c) \
+    random-request.c rows.c test-derive.c test-domain.c test-exact.c \
+    test-guest.c test-host.c test-interface.c test-race.c) \
   tests/kvm/test-guest.c tests/template/make-domain.c \
   $(addprefix tests/embedded/,client.c client-host.c client-raw.c \
     client-set.c client-state.c hypervisor.c interpose.c memory.c state.c)
@@ -102,6 +102,12 @@ $(LAB)/test-exact: $(O)/tests/xen/test-exact.o $(O)/tests/xen/mutate.o \
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(XEN_LIBS)
 
+$(LAB)/random-request: $(O)/tests/xen/random-request.o \
+  $(O)/tests/xen/mutate.o $(O)/libcpupolicy.a
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(XEN_LIBS)
+
 # A guest's kernel of our own: PV and PVH in one image, no libc.
 PROBE_FLAGS := -std=gnu11 $(WARNINGS) -O2 -ffreestanding -fno-pic -fno-pie \
   -fno-stack-protector -mno-red-zone -mgeneral-regs-only \
@@ -117,7 +123,7 @@ $(LAB)/probe-guest: tests/xen/guest/probe.c tests/xen/guest/start.S \
 	  --build-id=none -T tests/xen/guest/probe.lds -o $@ $@-s.o $@-c.o
 
 XEN_ALL := $(XEN_PROGRAMS) $(LAB)/test-derive $(LAB)/test-exact \
-           $(LAB)/make-domain $(LAB)/probe-guest $(LAB)/xl-cpupolicy
+           $(LAB)/random-request $(LAB)/make-domain $(LAB)/probe-guest $(LAB)/xl-cpupolicy
 
 $(LAB)/xl-cpupolicy: $(O)/xl-cpupolicy
 	@mkdir -p $(@D)

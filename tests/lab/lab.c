@@ -45,6 +45,11 @@ void lab_remark(const char *fmt, ...)
     va_end(args);
 }
 
+void lab_count(const char *what, unsigned long nr)
+{
+    lab_remark("count %s %lu", what, nr);
+}
+
 void lab_give_up(const char *fmt, ...)
 {
     va_list args;

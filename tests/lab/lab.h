@@ -19,6 +19,12 @@ bool lab_case(bool ok, const char *name, const char *reason, ...)
 void lab_remark(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /**
+ * How many there were of something: a remark `count WHAT NR`, which
+ * tests/xen/check adds up over all machines.
+ */
+void lab_count(const char *what, unsigned long nr);
+
+/**
  * The program cannot go on (no hypervisor, out of memory): say why and exit
  * with status 3, without a plan, which the harness counts as a failure.
  */

@@ -29,7 +29,7 @@ bool rows_read(const char *path, const char *title, struct xen_rows *out)
 {
     FILE *f = fopen(path, "r");
     char line[256];
-    bool found = false;
+    bool found = !title;
 
     if ( !f )
         return false;

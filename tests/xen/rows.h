@@ -9,9 +9,9 @@
 #include "xen.h"
 
 /*
- * Read the policy whose heading starts with `title` ("Raw", "Domain").  xen-
- * cpuid leaves out leaves that are all zero.  false: no such policy, or more
- * rows than fit.
+ * Read the policy whose heading starts with `title` ("Raw", "Domain"); NULL:
+ * there are no headings (xl-cpupolicy -o leaves).  xen-cpuid leaves out
+ * leaves that are all zero.  false: no such policy, or more rows than fit.
  */
 bool rows_read(const char *path, const char *title, struct xen_rows *out);
 

@@ -286,6 +286,11 @@ static void report(const struct target *g, enum mutation how,
     lab_remark("%s: %lu requests, %lu accepted, %lu kept by Xen, %lu refused "
                "for what it clamps", label, t->tried, t->accepted, t->kept,
                t->clamped);
+    lab_count("requests", t->tried);
+    lab_count("accepted-and-kept", t->accepted - t->false_yes);
+    lab_count("kept-though-refused", t->kept - (t->accepted - t->false_yes));
+    lab_count("refused-for-what-xen-clamps", t->clamped);
+    lab_count("disagreements", t->false_yes + t->false_no);
     for ( unsigned int i = 0; i < NR_STRICTER; i++ )
         if ( t->by_row[i] )
             lab_remark("%s: stricter than Xen, %s: %lu", label,
