@@ -98,7 +98,7 @@ int main(int argc, char **argv)
 {
     uint32_t domid = argc == 3 ? strtoul(argv[1], NULL, 10) : 0;
     struct dice d = { argc == 3 ? strtoull(argv[2], NULL, 0) : 0 };
-    struct cpupolicy request;
+    static struct cpupolicy request;
     cpupolicy_source *src;
     cpupolicy_domain domain;
     cpupolicy_error err;

@@ -212,7 +212,7 @@ static bool no_is_right(const struct target *g, const char *how,
 static void try(const struct target *g, const char *how,
                 const struct cpu_policy *p, struct tally *t)
 {
-    struct cpupolicy request = { *p };
+    struct cpupolicy request = { .policy = *p };
     cpupolicy_violation *list = NULL;
     struct cpu_policy after;
     size_t nr = 0;
