@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The file that keeps domains between programs: written whole, or not. */
 #include <check.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli-run.h"
+#include "cpupolicy.h"
 #include "machine.h"
 
 Suite *suite_domain_state(void);
@@ -157,6 +161,90 @@ START_TEST(domain_without_state_is_a_usage_error)
 }
 END_TEST
 
+/* ---- several programs -------------------------------------------------- */
+
+/* Somebody else holds the lock, for as long as this process lives. */
+static void lock(const char *name)
+{
+    int fd = open(name, O_RDWR | O_CREAT, 0666);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+}
+
+static const struct locked_row {
+    const char *arguments;
+    int status;
+} while_locked[] = {
+    { "domain create hvm.cfg --from cpu --state st", 3 },
+    { "domain unpause 1 --from cpu --state st", 3 },
+    { "domain list --from cpu --state st", 0 },
+    { "domain get 1 --from cpu --state st", 0 },
+    { "show dom:1 --from cpu --state st", 0 },
+    { "diff dom:1 dom:1 --from cpu --state st", 0 },
+};
+
+START_TEST(locked_state_can_be_read_but_not_changed)
+{
+    const struct locked_row *row = &while_locked[_i];
+    struct cli_result r;
+
+    expect(0, "domain create hvm.cfg --from cpu --state st");
+    lock("st.lock");
+    r = cli_run(row->arguments);
+    ck_assert_msg(r.status == row->status, "%s: status %d\n%s",
+                  row->arguments, r.status, r.err);
+    ck_assert_msg(!row->status || strstr(r.err, "another program"), "%s: '%s'",
+                  row->arguments, r.err);
+    cli_dispose(&r);
+}
+END_TEST
+
+/* Reading leaves nothing behind, and needs no right to write. */
+START_TEST(reading_creates_no_file)
+{
+    expect(0, "domain list --from cpu --state none");
+    expect(3, "domain get 1 --from cpu --state none");
+    expect(3, "show dom:1 --from cpu --state none");
+    ck_assert(access("none", F_OK) && access("none.lock", F_OK));
+
+    expect(0, "domain create hvm.cfg --from cpu --state st");
+    ck_assert_int_eq(unlink("st.lock"), 0);
+    expect(0, "domain list --from cpu --state st");
+    ck_assert(access("st.lock", F_OK));
+}
+END_TEST
+
+START_TEST(state_opened_for_reading_refuses_changes)
+{
+    const cpupolicy_domain domain = { .nr_vcpus = 1 };
+    cpupolicy_violation *list = NULL;
+    cpupolicy_error err = { 0 };
+    cpupolicy_source *src;
+    cpupolicy *p;
+    uint32_t id = 77;
+    size_t nr = 0;
+
+    expect(0, "domain create hvm.cfg --from cpu --state st");
+    ck_assert_int_eq(cpupolicy_source_open(&src, "cpu", NULL, &err), 0);
+    ck_assert_int_eq(cpupolicy_source_look(src, "st", &err), 0);
+    ck_assert_int_eq(cpupolicy_source_look(src, "st", &err), -EBUSY);
+    ck_assert_int_eq(cpupolicy_source_keep(src, "st", &err), -EBUSY);
+    ck_assert_int_eq(cpupolicy_domain_get(src, 1, &p, &err), 0);
+    ck_assert_int_eq(cpupolicy_domain_create(src, &domain, &id, &err),
+                     -EROFS);
+    ck_assert_int_eq(cpupolicy_domain_build(src, &domain, p, &id, &list, &nr,
+                                            &err), -EROFS);
+    ck_assert_int_eq(cpupolicy_domain_set(src, 1, p, &list, &nr, &err),
+                     -EROFS);
+    ck_assert_int_eq(cpupolicy_domain_finish(src, 1, &err), -EROFS);
+    ck_assert_int_eq(cpupolicy_domain_destroy(src, 1, &err), -EROFS);
+    ck_assert(id == 77 && !list && !nr && err.code == EROFS);
+    cpupolicy_free(p);
+    cpupolicy_source_free(src);
+}
+END_TEST
+
 Suite *suite_domain_state(void)
 {
     Suite *s = suite_create("domain_state");
@@ -169,6 +257,10 @@ Suite *suite_domain_state(void)
     tcase_add_test(t, create_gives_the_policy_of_the_config);
     tcase_add_loop_test(t, domain_without_state_is_a_usage_error, 0,
                         sizeof(without_state) / sizeof(without_state[0]));
+    tcase_add_loop_test(t, locked_state_can_be_read_but_not_changed, 0,
+                        sizeof(while_locked) / sizeof(while_locked[0]));
+    tcase_add_test(t, reading_creates_no_file);
+    tcase_add_test(t, state_opened_for_reading_refuses_changes);
     suite_add_tcase(s, t);
 
     return s;

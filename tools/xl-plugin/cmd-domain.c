@@ -11,6 +11,7 @@
 struct verb {
     const char *name;
     int nr_args;                /* besides the verb */
+    bool changes;               /* a domain */
     int (*run)(const struct request *r, cpupolicy_source *src);
 };
 
@@ -284,9 +285,9 @@ static int run_destroy(const struct request *r, cpupolicy_source *src)
 }
 
 static const struct verb verbs[] = {
-    { "list", 0, run_list },     { "get", 1, run_get },
-    { "set", 2, run_set },       { "create", 1, run_create },
-    { "unpause", 1, run_unpause }, { "destroy", 1, run_destroy },
+    { "list", 0, false, run_list },      { "get", 1, false, run_get },
+    { "set", 2, true, run_set },         { "create", 1, true, run_create },
+    { "unpause", 1, true, run_unpause }, { "destroy", 1, true, run_destroy },
 };
 
 int cmd_domain(int argc, char **argv)
@@ -317,6 +318,7 @@ int cmd_domain(int argc, char **argv)
         return command_usage(r.command, "%s needs --state FILE, which keeps "
                              "domains where no Xen does", v->name);
 
+    r.changes = v->changes;
     src = request_open(&r, &status);
     if ( !src )
         return status;

@@ -263,7 +263,9 @@ cpupolicy_source *request_open(const struct request *r, int *status)
         return NULL;
     }
 
-    if ( r->state && cpupolicy_source_keep(src, r->state, &err) )
+    if ( r->state && (r->changes ? cpupolicy_source_keep
+                                 : cpupolicy_source_look)(src, r->state,
+                                                          &err) )
     {
         *status = command_failed(r->state, &err);
         cpupolicy_source_free(src);

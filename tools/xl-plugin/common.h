@@ -26,6 +26,7 @@ struct request {
     const char *state;          /* --state: the file that keeps domains */
     bool xl_cfg;                /* --xl-cfg: the request is an xl.cfg */
     bool dry_run;               /* --dry-run: change nothing, print it */
+    bool changes;               /* them; else they are looked at only */
     cpupolicy_domain_kind kind; /* all but `hvm` */
     char **args;                /* what is left */
     int nr_args;

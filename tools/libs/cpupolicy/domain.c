@@ -59,6 +59,18 @@ static int not_on_xen(cpupolicy_error *err, const char *who)
                                "is for a toolstack to do (%s)", who);
 }
 
+/* May this source's domains be changed, and by whom, if not by us? */
+static int may_change(const cpupolicy_source *src, const char *who,
+                      cpupolicy_error *err)
+{
+    if ( src->xen && who )
+        return not_on_xen(err, who);
+
+    return src->keeper && src->keeper->read_only
+        ? cpupolicy_error_set(err, EROFS, 0, "%.200s was opened for looking "
+                              "only", src->keeper->path) : 0;
+}
+
 static void from_core(const struct x86_domain_info *info,
                       cpupolicy_domain *out)
 {
@@ -159,8 +171,10 @@ int cpupolicy_domain_create(cpupolicy_source *src,
                             const cpupolicy_domain *domain, uint32_t *id,
                             cpupolicy_error *err)
 {
-    int rc = src->xen ? not_on_xen(err, "xl create")
-                      : domain_check(domain, err);
+    int rc = may_change(src, "xl create", err);
+
+    if ( !rc )
+        rc = domain_check(domain, err);
 
     return rc ? rc : make(src, domain, NULL, id, err);
 }
@@ -171,9 +185,10 @@ int cpupolicy_domain_build(cpupolicy_source *src,
                            cpupolicy_violation **list, size_t *nr,
                            cpupolicy_error *err)
 {
-    int rc = src->xen ? not_on_xen(err, "xl create")
-                      : domain_check(domain, err);
+    int rc = may_change(src, "xl create", err);
 
+    if ( !rc )
+        rc = domain_check(domain, err);
     if ( rc )
         return rc;
 
@@ -249,8 +264,10 @@ int cpupolicy_domain_set(cpupolicy_source *src, uint32_t id,
 {
     struct cpu_policy before, after;
     cpupolicy_domain domain;
-    int rc = cpupolicy_domain_next(src, id, &domain, err);
+    int rc = may_change(src, NULL, err);
 
+    if ( !rc )
+        rc = cpupolicy_domain_next(src, id, &domain, err);
     if ( !rc && domain.id != id )
         rc = say(err, -ESRCH, id);
     if ( !rc && domain.finished )
@@ -298,10 +315,10 @@ int cpupolicy_domain_finish(cpupolicy_source *src, uint32_t id,
 {
     struct x86_domain_info info;
     struct domain_keeper *k;
-    int rc;
+    int rc = may_change(src, "xl unpause", err);
 
-    if ( src->xen )
-        return not_on_xen(err, "xl unpause");
+    if ( rc )
+        return rc;
 
     k = source_keeper(src);
     rc = k ? x86_domain_info(&k->store, id, &info) : -ENOMEM;
@@ -321,10 +338,10 @@ int cpupolicy_domain_destroy(cpupolicy_source *src, uint32_t id,
 {
     struct x86_domain_info info;
     struct domain_keeper *k;
-    int rc;
+    int rc = may_change(src, "xl destroy", err);
 
-    if ( src->xen )
-        return not_on_xen(err, "xl destroy");
+    if ( rc )
+        return rc;
 
     k = source_keeper(src);
     rc = k ? x86_domain_info(&k->store, id, &info) : -ENOMEM;

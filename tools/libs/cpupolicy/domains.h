@@ -14,6 +14,7 @@ struct domain_keeper {
     struct x86_domain_store store;
     char *path;                 /* NULL: kept in memory only */
     int fd;                     /* of the lock beside it; -1: none */
+    bool read_only;             /* opened by cpupolicy_source_look() */
     struct x86_domain domains[CPUPOLICY_MAX_DOMAINS];
 };
 

@@ -12,9 +12,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "domains.h"
+
+#define LOCK_TRIES 100          /* a second, as the header says */
 
 struct domain_keeper *source_keeper(cpupolicy_source *src)
 {
@@ -144,20 +147,39 @@ int keeper_save(struct domain_keeper *k, const struct keeper_change *next,
 
 /* ---- reading ---------------------------------------------------------- */
 
+/* 0 or an errno value.  Commands that run at once take their turns. */
+static int try_lock(int fd)
+{
+    const struct timespec pause = { .tv_nsec = 10000000 };
+
+    for ( unsigned int i = 0; flock(fd, LOCK_EX | LOCK_NB); i++ )
+    {
+        if ( errno == EINTR )
+            continue;
+        if ( errno != EWOULDBLOCK || i >= LOCK_TRIES )
+            return errno;
+        nanosleep(&pause, NULL);
+    }
+
+    return 0;
+}
+
 static int lock_beside(struct domain_keeper *k, cpupolicy_error *err)
 {
     char *name;
-    int rc = 0;
+    int rc;
 
     if ( asprintf(&name, "%s.lock", k->path) < 0 )
         return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
 
     k->fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if ( k->fd < 0 )
-        rc = cpupolicy_error_set(err, errno, 0, "cannot lock %.200s: %s",
-                                 name, strerror(errno));
-    else if ( flock(k->fd, LOCK_EX) )
-        rc = cpupolicy_error_set(err, EBUSY, 0, "cannot lock %.200s", name);
+    rc = k->fd < 0 ? errno : try_lock(k->fd);
+    if ( rc == EWOULDBLOCK )
+        rc = cpupolicy_error_set(err, EBUSY, 0, "another program has "
+                                 "%.200s", name);
+    else if ( rc )
+        rc = cpupolicy_error_set(err, rc, 0, "cannot lock %.200s: %s", name,
+                                 strerror(rc));
     free(name);
 
     return rc;
@@ -190,11 +212,11 @@ static int read_text(struct domain_keeper *k, cpupolicy_error *err)
     return rc;
 }
 
-int cpupolicy_source_keep(cpupolicy_source *src, const char *path,
-                          cpupolicy_error *err)
+static int open_state(cpupolicy_source *src, const char *path, bool read_only,
+                      cpupolicy_error *err)
 {
     struct domain_keeper *k;
-    int rc;
+    int rc = 0;
 
     if ( src->xen )
         return cpupolicy_error_set(err, EOPNOTSUPP, 0,
@@ -204,7 +226,9 @@ int cpupolicy_source_keep(cpupolicy_source *src, const char *path,
         return cpupolicy_error_set(err, k && k->path ? EBUSY : ENOMEM, 0,
                                    k && k->path ? "kept already"
                                                 : "out of memory");
-    rc = lock_beside(k, err);
+    k->read_only = read_only;
+    if ( !read_only )
+        rc = lock_beside(k, err);
     if ( !rc )
         rc = read_text(k, err);
     if ( rc )
@@ -214,4 +238,16 @@ int cpupolicy_source_keep(cpupolicy_source *src, const char *path,
     }
 
     return rc;
+}
+
+int cpupolicy_source_keep(cpupolicy_source *src, const char *path,
+                          cpupolicy_error *err)
+{
+    return open_state(src, path, false, err);
+}
+
+int cpupolicy_source_look(cpupolicy_source *src, const char *path,
+                          cpupolicy_error *err)
+{
+    return open_state(src, path, true, err);
 }

@@ -357,12 +357,23 @@ void cpupolicy_free(cpupolicy *p);
 
 /**
  * Keep the domains of the core in this process in a file, so that a sequence
- * of programs sees the same ones.  The file is locked until the source is
- * freed, and rewritten as a whole after each change.
- * @returns 0; -EBUSY: another program has it; -EINVAL: not such a file;
- *          -EOPNOTSUPP: a running Xen keeps its own; errors of files.
+ * of programs sees the same ones.  It is locked, by "PATH.lock" beside it,
+ * until the source is freed, and rewritten as a whole by each change, which is
+ * not made if that fails.  A file that is not there holds no domains.
+ * @returns 0; -EBUSY: another program has had it for a second, or the source
+ *          has a file already; -EINVAL: not such a file, or one of another
+ *          source; -EOPNOTSUPP: a running Xen keeps its own; errors of files.
+ *          On failure the source has no domains.
  */
 int cpupolicy_source_keep(cpupolicy_source *src, const char *path,
+                          cpupolicy_error *err);
+
+/**
+ * The same to look at them only: the file is read once, as the last change
+ * left it, whoever has it locked, and nothing is written.  Calls that change
+ * a domain answer -EROFS.
+ */
+int cpupolicy_source_look(cpupolicy_source *src, const char *path,
                           cpupolicy_error *err);
 
 /** The domain with the lowest id from `first` on. -ESRCH: none. */
@@ -377,8 +388,9 @@ int cpupolicy_domain_next(cpupolicy_source *src, uint32_t first,
  * @returns 0, and *id is its number; -EINVAL: no such number of vCPUs, or an
  *          impossible kind; -ERANGE: no such id; -EEXIST: it is taken;
  *          -ENOSPC: there are CPUPOLICY_MAX_DOMAINS; -EOPNOTSUPP: on a
- *          running Xen that takes a toolstack; -ENOMEM; errors of writing the
- *          file that keeps them.
+ *          running Xen that takes a toolstack; -EROFS:
+ *          cpupolicy_source_look(); -ENOMEM; errors of writing the file that
+ *          keeps them.
  */
 int cpupolicy_domain_create(cpupolicy_source *src,
                             const cpupolicy_domain *domain, uint32_t *id,
@@ -409,17 +421,22 @@ int cpupolicy_domain_get(cpupolicy_source *src, uint32_t id, cpupolicy **out,
  * @returns 0: the domain has exactly this policy; -EINVAL: rejected;
  *          -EIO: the hypervisor changed what it was given (*list names the
  *          bits: asked, and limit as read back); -EEXIST: its construction
- *          is finished; -ESRCH; -ENOMEM.
+ *          is finished; -EROFS; -ESRCH; -ENOMEM; errors of writing the file
+ *          that keeps it.
  */
 int cpupolicy_domain_set(cpupolicy_source *src, uint32_t id,
                          const cpupolicy *policy, cpupolicy_violation **list,
                          size_t *nr, cpupolicy_error *err);
 
-/** End construction (the first unpause). -ESRCH; -EEXIST; -EOPNOTSUPP. */
+/**
+ * End construction (the first unpause).
+ * @returns 0; -EEXIST: it is finished; -ESRCH; -EROFS; -EOPNOTSUPP on a
+ *          running Xen; errors of writing the file that keeps it.
+ */
 int cpupolicy_domain_finish(cpupolicy_source *src, uint32_t id,
                             cpupolicy_error *err);
 
-/** -ESRCH; -EOPNOTSUPP on a running Xen. */
+/** -ESRCH; -EROFS; -EOPNOTSUPP on a running Xen; errors of files. */
 int cpupolicy_domain_destroy(cpupolicy_source *src, uint32_t id,
                              cpupolicy_error *err);
 
