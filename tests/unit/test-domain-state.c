@@ -12,6 +12,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <json-c/json.h>
+
+#include "alloc-fail.h"
 #include "cli-run.h"
 #include "cpupolicy.h"
 #include "machine.h"
@@ -72,7 +75,7 @@ START_TEST(change_on_full_disk_fails_and_changes_nothing)
     expect(0, "domain create hvm.cfg --from cpu --state st");
     expect(0, "domain get 1 --from cpu --state st -o json > policy.json");
     before = cli_run("domain list --from cpu --state st");
-    limit_files(2048);
+    limit_files(512);
     r = cli_run(arguments);
     limit_files(RLIM_INFINITY);
 
@@ -245,6 +248,130 @@ START_TEST(state_opened_for_reading_refuses_changes)
 }
 END_TEST
 
+/* ---- what stands in the file ------------------------------------------- */
+
+static struct json_object *read_state(const char *name)
+{
+    struct json_object *o = json_object_from_file(name);
+
+    ck_assert_msg(o, "%s: no JSON", name);
+
+    return o;
+}
+
+static struct json_object *first_domain(struct json_object *o)
+{
+    return json_object_array_get_idx(json_object_object_get(o, "domains"), 0);
+}
+
+/* Named by index, the rows of MSRs may become more. */
+START_TEST(state_has_a_version_and_msrs_by_index)
+{
+    struct json_object *o, *msrs;
+
+    expect(0, "domain create hvm.cfg --from cpu --state st");
+    o = read_state("st");
+    ck_assert_int_eq(json_object_get_int(
+                         json_object_object_get(o, "version")), 1);
+    msrs = json_object_object_get(first_domain(o), "msrs");
+    ck_assert(json_object_is_type(msrs, json_type_object));
+    ck_assert_uint_gt(json_object_object_length(msrs), 0);
+    json_object_object_foreach(msrs, key, value)
+        ck_assert_msg(!strncmp(key, "0x", 2) &&
+                      !strncmp(json_object_get_string(value), "0x", 2),
+                      "%s", key);
+    json_object_put(o);
+}
+END_TEST
+
+static const struct edit_row {
+    const char *sed;            /* what is done to the file */
+    const char *message;        /* NULL: it is read as before */
+} edits[] = {
+    { "s/ *//", NULL },
+    { "s/\"version\": 1/\"version\": 2/", "version" },
+    { "s/\"version\": 1,//", "version" },
+    { "s/xl-cpupolicy domains/something else/", "no JSON of that form" },
+    { "s/\"msrs\": {/&\"0x12345\": \"0x1\",/", "MSR" },
+    { "s/\"msrs\": {/&\"x\": \"0x1\",/", "MSR" },
+    { "s/^\\( *\"0x[0-9a-f]*\": \\)\"0x[0-9a-f]*\"/\\11/", "MSR" },
+    { "s/\"cpuid\": {/&\"0x12345.0x0\": [\"0x1\",\"0x0\",\"0x0\",\"0x0\"],/",
+      "leaf" },
+    { "s/\"cpuid\": {/&\"0x16.0xffffffff\": [\"0x1\"],/", "leaf" },
+    { "s/\"vcpus\": 4/\"vcpus\": 99999/", "vcpus" },
+    { "s/\"hvm\": true/\"hvm\": \"yes\"/", "hvm" },
+    { "s/\"max_phys_bits\": 0/\"max_phys_bits\": 3/", "cannot be made" },
+    { "s/\"nested\": false/\"nested\": false, \"id\": 99999/", "id" },
+};
+
+START_TEST(state_that_was_edited_is_read_or_refused_with_a_reason)
+{
+    const struct edit_row *row = &edits[_i];
+    struct cli_result r;
+    char command[256];
+
+    expect(0, "domain create hvm.cfg --from cpu --state st");
+    snprintf(command, sizeof(command), "cp st st.old && sed -i '%s' st",
+             row->sed);
+    ck_assert_int_eq(system(command), 0);
+    ck_assert_msg(!row->message || system("cmp -s st st.old"),
+                  "%s: edits nothing", row->sed);
+    r = cli_run("domain list --from cpu --state st");
+    ck_assert_msg(r.status == (row->message ? 3 : 0), "%s: %d %s", row->sed,
+                  r.status, r.err);
+    ck_assert_msg(!row->message || strstr(r.err, row->message), "%s: '%s'",
+                  row->sed, r.err);
+    cli_dispose(&r);
+}
+END_TEST
+
+/* A file of another host is refused, not cut down to what is allowed. */
+START_TEST(state_of_another_source_is_refused)
+{
+    static const struct machine lesser = {
+        .maker = INTEL, .signature = 0x606a6, .with = "xsave avx aesni",
+    };
+    struct cli_result r;
+
+    cli_write_machine("lesser", &lesser);
+    expect(0, "domain create hvm.cfg --from cpu --state st");
+    r = cli_run("domain list --from lesser --state st");
+    ck_assert_msg(r.status == 3 && strstr(r.err, "another source"),
+                  "%d %s", r.status, r.err);
+    cli_dispose(&r);
+}
+END_TEST
+
+/* Whichever allocation fails: no domain here, none there, or both. */
+START_TEST(create_out_of_memory_leaves_the_file_alone)
+{
+    const cpupolicy_domain domain = { .kind.hvm = true, .nr_vcpus = 1 };
+    cpupolicy_error err;
+    bool failed = true;
+
+    for ( long n = 0; failed; n++ )
+    {
+        cpupolicy_source *src;
+        cpupolicy_domain d;
+        uint32_t id = 77;
+        int rc;
+
+        unlink("st");
+        ck_assert_int_eq(cpupolicy_source_open(&src, "cpu", NULL, &err), 0);
+        alloc_fail_after(n);
+        rc = cpupolicy_source_keep(src, "st", &err);
+        if ( !rc )
+            rc = cpupolicy_domain_create(src, &domain, &id, &err);
+        failed = alloc_fail_stop();
+        ck_assert_msg(rc == (failed ? -ENOMEM : 0), "%ld: %d", n, rc);
+        ck_assert_msg(!rc == (id != 77) && !rc == !access("st", F_OK) &&
+                      !rc == !cpupolicy_domain_next(src, 0, &d, &err),
+                      "%ld: half", n);
+        cpupolicy_source_free(src);
+    }
+}
+END_TEST
+
 Suite *suite_domain_state(void)
 {
     Suite *s = suite_create("domain_state");
@@ -261,6 +388,12 @@ Suite *suite_domain_state(void)
                         sizeof(while_locked) / sizeof(while_locked[0]));
     tcase_add_test(t, reading_creates_no_file);
     tcase_add_test(t, state_opened_for_reading_refuses_changes);
+    tcase_add_test(t, state_has_a_version_and_msrs_by_index);
+    tcase_add_loop_test(t,
+                        state_that_was_edited_is_read_or_refused_with_a_reason,
+                        0, sizeof(edits) / sizeof(edits[0]));
+    tcase_add_test(t, state_of_another_source_is_refused);
+    tcase_add_test(t, create_out_of_memory_leaves_the_file_alone);
     suite_add_tcase(s, t);
 
     return s;

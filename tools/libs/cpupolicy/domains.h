@@ -34,8 +34,12 @@ struct keeper_change {
     uint32_t finished, gone;
 };
 
-/* The file's text; the caller frees it.  NULL: no memory. */
-char *keeper_text(struct domain_keeper *k, const struct keeper_change *next);
+/*
+ * The file's text, which the caller frees.  -ENOMEM; errors of
+ * x86_domain_get(): what cannot be read is not written as something else.
+ */
+int keeper_text(struct domain_keeper *k, const struct keeper_change *next,
+                char **out);
 
 /*
  * Write all domains to k->path, if there is one; `next` may be NULL.  On

@@ -125,8 +125,11 @@ int keeper_save(struct domain_keeper *k, const struct keeper_change *next,
     if ( !k->path )
         return 0;
 
-    text = keeper_text(k, next ? next : &none);
-    if ( !text || asprintf(&tmp, "%s.new", k->path) < 0 )
+    rc = keeper_text(k, next ? next : &none, &text);
+    if ( rc )
+        return cpupolicy_error_set(err, -rc, 0, "cannot read the domains: %s",
+                                   strerror(-rc));
+    if ( asprintf(&tmp, "%s.new", k->path) < 0 )
     {
         free(text);
         return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
