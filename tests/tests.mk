@@ -26,7 +26,7 @@ TEST_UNIT_SRC += test-cli.c test-cli-domain.c test-cli-hostile.c \
 TEST_UNIT_SRC += test-gen-cpu-policy.c test-gen-cpu-policy-refusals.c
 
 # The library.
-TEST_UNIT_SRC += test-api.c test-config.c test-dump.c test-dump-corpus.c test-dump-nomem.c \
+TEST_UNIT_SRC += test-api.c test-config.c test-policy-make.c test-dump.c test-dump-corpus.c test-dump-nomem.c \
   test-format-cloud-hypervisor.c test-format-cpuid-r.c \
   test-format-firecracker.c test-format-hardware.c test-format-hwloc.c \
   test-format-instlatx64.c test-format-json.c test-format-libcpuid.c \

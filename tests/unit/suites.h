@@ -5,6 +5,7 @@
  */
 SUITE(api)
 SUITE(config)
+SUITE(policy_make)
 SUITE(vendor)
 SUITE(leaf)
 SUITE(serialise)

@@ -411,8 +411,3 @@ int cpupolicy_config_load(const cpupolicy_source *src, const char *path,
 
     return 0;
 }
-
-void cpupolicy_free(cpupolicy *p)
-{
-    free(p);
-}

@@ -74,6 +74,9 @@ struct x86_domain_kind core_kind(const cpupolicy_domain_kind *kind);
 void source_limit(const cpupolicy_source *src,
                   const cpupolicy_domain_kind *kind, struct cpu_policy *out);
 
+/* Has it rows that a policy has no place for (request.c)? */
+bool request_is_incomplete(const struct cpupolicy *p);
+
 /* Where two policies differ, as violations of rule "changed". */
 void policy_difference(const struct cpu_policy *asked,
                        const struct cpu_policy *got,

@@ -161,6 +161,11 @@ static void audit(const cpupolicy_source *src, const cpupolicy *request,
         v->no_memory = true;
 }
 
+bool request_is_incomplete(const struct cpupolicy *p)
+{
+    return p->refused && p->refused->nr;
+}
+
 int cpupolicy_audit(const cpupolicy_source *src, const cpupolicy *request,
                     const cpupolicy_domain_kind *kind,
                     cpupolicy_violation **list, size_t *nr)

@@ -148,40 +148,33 @@ static int kvm_dump(struct dump *out, cpupolicy_error *err)
     return rc;
 }
 
+/* From the dump, which is gone then, to all policies. */
+static int derive_dump(cpupolicy_source *src, struct dump *d,
+                       const cpupolicy_options *options, cpupolicy_error *err)
+{
+    const struct dump_section *s = hardware(d, err);
+    int rc = s ? source_read_dump(src, d, s, err) : -EINVAL;
+
+    dump_dispose(d);
+
+    return rc ? rc : source_derive(src, options, err);
+}
+
 static int open_dump(cpupolicy_source *src, const char *spec,
                      const cpupolicy_options *options, cpupolicy_error *err)
 {
-    const struct dump_section *s;
     struct dump d = { 0 };
     int rc = !strcmp(spec, "native") ? native_dump(&d, err)
            : !strcmp(spec, "kvm") ? kvm_dump(&d, err)
                                   : dump_load(spec, &d, err);
 
-    if ( rc )
-        return rc;
-
-    s = hardware(&d, err);
-    rc = s ? source_read_dump(src, &d, s, err) : -EINVAL;
-    dump_dispose(&d);
-
-    return rc ? rc : source_derive(src, options, err);
+    return rc ? rc : derive_dump(src, &d, options, err);
 }
 
-int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
-                          const cpupolicy_options *options,
-                          cpupolicy_error *err)
+/* The rest of opening; takes `src`, which may be NULL. */
+static int finish_open(cpupolicy_source **out, cpupolicy_source *src, int rc,
+                       cpupolicy_error *err)
 {
-    cpupolicy_source *src = calloc(1, sizeof(*src));
-    int rc;
-
-    if ( src )
-        src->name = strdup(spec);
-    if ( !src || !src->name )
-        rc = cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-    else if ( !strcmp(spec, "xen") )
-        rc = xen_source_open(src, options, err);
-    else
-        rc = open_dump(src, spec, options, err);
     if ( !rc )
         rc = source_derive_dom0(src, err);
 
@@ -191,6 +184,48 @@ int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
         *out = src;
 
     return rc;
+}
+
+static cpupolicy_source *new_source(const char *name, cpupolicy_error *err)
+{
+    cpupolicy_source *src = calloc(1, sizeof(*src));
+
+    if ( src && (src->name = strdup(name)) )
+        return src;
+
+    free(src);
+    cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+
+    return NULL;
+}
+
+int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
+                          const cpupolicy_options *options,
+                          cpupolicy_error *err)
+{
+    cpupolicy_source *src = new_source(spec, err);
+    int rc = !src ? -ENOMEM
+           : !strcmp(spec, "xen") ? xen_source_open(src, options, err)
+                                  : open_dump(src, spec, options, err);
+
+    return finish_open(out, src, rc, err);
+}
+
+int cpupolicy_source_parse(cpupolicy_source **out, const char *name,
+                           const void *bytes, size_t nr_bytes,
+                           const cpupolicy_options *options,
+                           cpupolicy_error *err)
+{
+    const struct dump_input in = { bytes, nr_bytes };
+    cpupolicy_source *src = new_source(name, err);
+    cpupolicy_error own;
+    struct dump d = { 0 };
+    int rc = src ? dump_parse(&in, &d, err ? err : &own) : -ENOMEM;
+
+    if ( !rc )
+        rc = derive_dump(src, &d, options, err);
+
+    return finish_open(out, src, rc, err);
 }
 
 bool cpupolicy_xen_present(void)

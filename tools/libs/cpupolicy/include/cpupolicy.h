@@ -144,6 +144,54 @@ int cpupolicy_leaves(const cpupolicy *p, cpupolicy_leaf *out, size_t *nr);
 /** The same for MSRs, in ascending order of index. */
 int cpupolicy_msrs(const cpupolicy *p, cpupolicy_msr *out, size_t *nr);
 
+/**
+ * Make a policy of these leaves and MSRs, in any order; everything else of it
+ * is zero.  A leaf without subleaves may be given with subleaf 0 as well as
+ * with CPUPOLICY_NO_SUBLEAF, and one with subleaves without: that is its 0.
+ * @param leaves, msrs may be NULL where their number is 0.
+ * @returns 0, the caller frees *out with cpupolicy_free(); -EINVAL: the
+ *          message names the first row that a policy has no place for, that
+ *          states what another one has stated, or whose MSR has bits that a
+ *          policy does not hold; -ENOMEM.
+ */
+int cpupolicy_new(cpupolicy **out, const cpupolicy_leaf *leaves,
+                  size_t nr_leaves, const cpupolicy_msr *msrs,
+                  size_t nr_msrs, cpupolicy_error *err);
+
+/**
+ * The same of a text in memory, in any format of a source, not compressed.
+ * Leaves that it does not state are zero.
+ * @param section name of the policy in the text; NULL: it must hold one.
+ * @returns 0; -ENOENT: no format that is known, or no such section; -EINVAL:
+ *          not understood, with line, or a template, several CPUs, or a row
+ *          as of cpupolicy_new(); -E2BIG: a bound of the formats; -ENOMEM.
+ */
+int cpupolicy_parse(cpupolicy **out, const void *bytes, size_t nr_bytes,
+                    const char *section, cpupolicy_error *err);
+
+/**
+ * A copy, to be edited, or to outlive what `p` was borrowed from.
+ * @returns 0, the caller frees *out; -EINVAL: `p` is that of a request with
+ *          rows that a policy has no place for, which would be lost; -ENOMEM.
+ */
+int cpupolicy_copy(cpupolicy **out, const cpupolicy *p,
+                   cpupolicy_error *err);
+
+/** Free what cpupolicy_new() and others made; NULL is all right. */
+void cpupolicy_free(cpupolicy *p);
+
+/**
+ * Turn one feature on or off.  Off takes all features away that need it,
+ * directly or through others.  On is refused unless everything that the
+ * feature needs directly is there; nothing else is turned on.  Only bits of
+ * features change: see cpupolicy_follow().
+ * @param feature index.
+ * @returns 0, also where there was nothing to do; -ENOENT: no such feature;
+ *          -EINVAL: the message names a feature that is missing.
+ */
+int cpupolicy_feature_set(cpupolicy *p, size_t feature, bool on,
+                          cpupolicy_error *err);
+
 /* ---- sources --------------------------------------------------------- */
 
 /** How to derive; zero-initialise, set what is wanted. */
@@ -169,6 +217,17 @@ int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
                           const cpupolicy_options *options,
                           cpupolicy_error *err);
 void cpupolicy_source_free(cpupolicy_source *src);
+
+/**
+ * The same of a text in memory, not compressed.
+ * @param name what cpupolicy_source_name() is to say.
+ * @returns errors of cpupolicy_source_open(); -ENOENT: no format that is
+ *          known.
+ */
+int cpupolicy_source_parse(cpupolicy_source **out, const char *name,
+                           const void *bytes, size_t nr_bytes,
+                           const cpupolicy_options *options,
+                           cpupolicy_error *err);
 
 /** Whether "xen" is the source to take by default: this is a dom0. */
 bool cpupolicy_xen_present(void);
@@ -305,7 +364,7 @@ const cpupolicy *cpupolicy_request_policy(const cpupolicy_request *r);
 /**
  * Audit against the max policy of `kind`'s type on `src`.
  * @param list all violations in order of leaf, MSRs last; the caller frees it
- *        with free().  NULL and 0 if there are none.
+ *        with cpupolicy_violations_free().  NULL and 0 if there are none.
  * @returns 0: acceptable exactly as it stands; -EINVAL with *nr > 0:
  *          rejected, *list tells why; -EINVAL with *nr == 0: the kind is
  *          impossible; -ENOMEM.
@@ -319,6 +378,21 @@ int cpupolicy_request_audit(const cpupolicy_source *src,
 int cpupolicy_audit(const cpupolicy_source *src, const cpupolicy *request,
                     const cpupolicy_domain_kind *kind,
                     cpupolicy_violation **list, size_t *nr);
+
+/** Free a list of violations; NULL is all right. */
+void cpupolicy_violations_free(cpupolicy_violation *list);
+
+/**
+ * After features were edited: rebuild what follows from them, for a domain of
+ * this kind on `src`.  Fields that belong to a feature which is not there
+ * become 0, those of one that is, and that are 0, what the type's max policy
+ * has; highest leaves rise to what the features need; the sizes of leaf 0xd
+ * and other fields that are computed are computed again.  Features stay.
+ * @returns 0; -EINVAL: the kind is impossible.
+ */
+int cpupolicy_follow(const cpupolicy_source *src,
+                     const cpupolicy_domain_kind *kind, cpupolicy *p,
+                     cpupolicy_error *err);
 
 /* ---- domains --------------------------------------------------------- */
 
@@ -352,8 +426,6 @@ typedef struct cpupolicy_config {
 int cpupolicy_config_load(const cpupolicy_source *src, const char *path,
                           cpupolicy_config *out, cpupolicy **policy,
                           cpupolicy_error *err);
-
-void cpupolicy_free(cpupolicy *p);
 
 /**
  * Keep the domains of the core in this process in a file, so that a sequence
