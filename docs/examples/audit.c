@@ -32,7 +32,7 @@ int main(void)
     if ( !rc )
         printf("accepted, exactly as it stands\n");
     if ( rc )
-        free(list);
+        cpupolicy_violations_free(list);
     cpupolicy_source_free(host);
 
     return rc ? 1 : 0;

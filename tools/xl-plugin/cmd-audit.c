@@ -125,7 +125,7 @@ static int audit(const struct request *r, const cpupolicy_source *src,
     }
 
     status = print_violations(r, r->args[0], list, nr);
-    free(list);
+    cpupolicy_violations_free(list);
 
     return status ? status : nr ? EXIT_NO : EXIT_YES;
 }

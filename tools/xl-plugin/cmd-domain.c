@@ -35,7 +35,7 @@ static int refused(const struct request *r, const char *what,
         return status;
 
     print_violations(r, what, list, nr);
-    free(list);
+    cpupolicy_violations_free(list);
 
     return EXIT_NO;
 }

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cpupolicy-error.h"
+#include "error-set.h"
 
 #define DUMP_NO_SUBLEAF 0xffffffffU /* the format gives the leaf no subleaf */
 

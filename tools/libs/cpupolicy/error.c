@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cpupolicy-error.h"
+#include "error-set.h"
 
 int cpupolicy_error_set(cpupolicy_error *err, int code, uint32_t line,
                         const char *fmt, ...)

@@ -22,7 +22,7 @@
 
 #include <sonames.h>
 
-#include "cpupolicy-error.h"
+#include "error-set.h"
 
 struct loaded_library {
     const char *soname, *purpose;

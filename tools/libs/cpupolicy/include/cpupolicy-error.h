@@ -26,15 +26,6 @@ typedef struct cpupolicy_error {
     char message[512];
 } cpupolicy_error;
 
-/**
- * Fill an error object (a no-op on NULL) and return -code, so that callers
- * can write `return cpupolicy_error_set(err, EINVAL, line, "...")`.
- * A message that would not fit ends in "...".
- */
-int cpupolicy_error_set(cpupolicy_error *err, int code, uint32_t line,
-                        const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
-
 #ifdef __cplusplus
 }
 #endif

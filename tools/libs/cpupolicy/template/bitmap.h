@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cpupolicy-error.h"
+#include "error-set.h"
 
 /* "0b", 128 digits, NUL. */
 #define TEMPLATE_BITS_MAX_TEXT (2 + 128 + 1)

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cpupolicy-error.h"
+#include "error-set.h"
 
 #define JSON_INDEX_MAX_BYTES  (16U << 20)
 #define JSON_INDEX_MAX_TOKENS (1U << 20)

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "cpupolicy-error.h"
+#include "error-set.h"
 
 /*
  * Read a file ("-": standard input) of at most max_bytes.  The text is the
