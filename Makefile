@@ -27,7 +27,7 @@ endif
 .DELETE_ON_ERROR:
 .PHONY: all docs check check-unit check-core deps install run bench clean
 
-all: $(O)/xl-cpupolicy $(O)/libcpupolicy.so $(O)/libcpupolicy.a
+all: $(O)/xl-cpupolicy $(O)/libcpupolicy.so $(O)/static/libcpupolicy.a
 
 # ---- packages ---------------------------------------------------------
 
@@ -180,6 +180,7 @@ $(LIB_OBJ): $(O)/%.o: %.c Makefile $(O)/gen/stamp $(O)/gen/sonames.h
 	$(say) CC $<
 	$(Q)$(CC) $(LIB_FLAGS) $(LIB_PKG) $(CFLAGS) -c -o $@ $<
 
+# For our own programs and tests, which look inside.
 $(O)/libcpupolicy.a: $(LIB_OBJ) $(CORE_OBJ)
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -190,6 +191,17 @@ $(LIB_SO): $(LIB_OBJ) $(CORE_OBJ) $(LIB_MAP)
 	$(Q)$(CC) -shared $(LDFLAGS) -Wl,-z,defs -Wl,-soname,$(@F) \
 	  -Wl,--version-script=$(LIB_MAP) -o $@ \
 	  $(LIB_OBJ) $(CORE_OBJ) $(LIB_LIBS)
+
+# What is installed: one object whose other names are local to it, so that a
+# program may have a function of the same name.
+$(O)/static/libcpupolicy.a: $(LIB_OBJ) $(CORE_OBJ) $(LIB_MAP)
+	@mkdir -p $(@D)
+	$(say) AR $@
+	$(Q)sed -n 's/^ *\(cpupolicy_[a-z0-9_]*\);$$/\1/p' $(LIB_MAP) \
+	  > $(@D)/names
+	$(Q)ld -r -o $(@D)/cpupolicy.o $(LIB_OBJ) $(CORE_OBJ)
+	$(Q)objcopy --keep-global-symbols=$(@D)/names $(@D)/cpupolicy.o
+	$(Q)rm -f $@ && $(AR) rcs $@ $(@D)/cpupolicy.o
 
 $(O)/libcpupolicy.so: $(LIB_SO)
 	$(Q)ln -sf $(<F) $@
@@ -252,7 +264,7 @@ install: all docs $(O)/cpupolicy.pc
 	  $(D)/share/man/man1 $(D)/share/man/man3 \
 	  $(D)/share/bash-completion/completions $(D)/share/doc/xl-cpupolicy
 	install $(O)/xl-cpupolicy $(D)/bin/
-	install -m 644 $(LIB_SO) $(O)/libcpupolicy.a $(D)/lib/
+	install -m 644 $(LIB_SO) $(O)/static/libcpupolicy.a $(D)/lib/
 	ln -sf $(notdir $(LIB_SO)) $(D)/lib/libcpupolicy.so
 	install -m 644 $(O)/cpupolicy.pc $(D)/lib/pkgconfig/
 	install -m 644 tools/libs/cpupolicy/include/*.h $(D)/include/

@@ -104,11 +104,15 @@ check-lists:
 	@echo "lists: every test file and suite is run"
 
 # Every stage that there is; the last line counts them all.
-CHECK_STAGES := core lists docs unit tables stress fuzz embedded kvm derive xen
+CHECK_STAGES := core lists exports docs unit tables stress fuzz embedded kvm \
+  derive xen
 check: all docs
 	$(Q)MAKE="$(MAKE)" tests/run-stages $(O)/check $(CHECK_STAGES)
 
-.PHONY: check-docs check-tables
+.PHONY: check-docs check-exports check-tables
+check-exports: all
+	$(Q)tests/check-exports $(O)
+
 check-docs: all docs
 	$(Q)tests/check-docs $(O)
 
