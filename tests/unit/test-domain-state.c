@@ -10,6 +10,8 @@
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <json-c/json.h>
@@ -203,6 +205,43 @@ START_TEST(locked_state_can_be_read_but_not_changed)
 }
 END_TEST
 
+/* Commands that run at once take their turns. */
+START_TEST(creates_at_once_make_a_domain_each)
+{
+    static const char create[] = "domain create hvm.cfg --from cpu --state st";
+    struct cli_result r;
+    unsigned int lines = 0;
+    pid_t children[8];
+
+    for ( unsigned int i = 0; i < 8; i++ )
+        if ( !(children[i] = fork()) )
+        {
+            /* Each in files of its own: cli_run() has but one pair. */
+            char folder[16];
+
+            snprintf(folder, sizeof(folder), "run-%u", i);
+            if ( mkdir(folder, 0777) || chdir(folder) )
+                _exit(99);
+            r = cli_run("domain create ../hvm.cfg --from ../cpu "
+                        "--state ../st");
+            _exit(r.status);
+        }
+    for ( unsigned int i = 0; i < 8; i++ )
+    {
+        int status;
+
+        ck_assert_int_eq(waitpid(children[i], &status, 0), children[i]);
+        ck_assert_msg(status == 0, "the %uth of 8 ended with %#x", i, status);
+    }
+    expect(0, create);
+    r = cli_run("domain list --from cpu --state st");
+    for ( const char *c = r.out; *c; c++ )
+        lines += *c == '\n';
+    ck_assert_uint_eq(lines, 9);
+    cli_dispose(&r);
+}
+END_TEST
+
 /* Reading leaves nothing behind, and needs no right to write. */
 START_TEST(reading_creates_no_file)
 {
@@ -301,6 +340,7 @@ static const struct edit_row {
     { "s/\"vcpus\": 4/\"vcpus\": 99999/", "vcpus" },
     { "s/\"hvm\": true/\"hvm\": \"yes\"/", "hvm" },
     { "s/\"max_phys_bits\": 0/\"max_phys_bits\": 3/", "cannot be made" },
+    { "s/\"id\": 1/\"id\": 0/", "id" },
     { "s/\"nested\": false/\"nested\": false, \"id\": 99999/", "id" },
 };
 
@@ -386,6 +426,7 @@ Suite *suite_domain_state(void)
                         sizeof(without_state) / sizeof(without_state[0]));
     tcase_add_loop_test(t, locked_state_can_be_read_but_not_changed, 0,
                         sizeof(while_locked) / sizeof(while_locked[0]));
+    tcase_add_test(t, creates_at_once_make_a_domain_each);
     tcase_add_test(t, reading_creates_no_file);
     tcase_add_test(t, state_opened_for_reading_refuses_changes);
     tcase_add_test(t, state_has_a_version_and_msrs_by_index);

@@ -28,14 +28,14 @@ struct kept {
 static const struct field {
     const char *key;
     size_t offset;
-    uint32_t max;               /* 1: a boolean */
+    uint32_t min, max;          /* 0 to 1: a boolean */
 } fields[] = {
-#define FIELD(name, max) { #name, offsetof(struct kept, name), max }
-    FIELD(id, X86_DOMID_FIRST_RESERVED - 1),
-    FIELD(vcpus, X86_DOMAIN_MAX_VCPUS),
-    FIELD(max_phys_bits, X86_MAX_PHYS_BITS),
-    FIELD(hvm, 1), FIELD(pv32, 1), FIELD(hap, 1), FIELD(nested, 1),
-    FIELD(vpmu, 1), FIELD(finished, 1),
+#define FIELD(name, min, max) { #name, offsetof(struct kept, name), min, max }
+    FIELD(id, 1, X86_DOMID_FIRST_RESERVED - 1),
+    FIELD(vcpus, 1, X86_DOMAIN_MAX_VCPUS),
+    FIELD(max_phys_bits, 0, X86_MAX_PHYS_BITS),
+    FIELD(hvm, 0, 1), FIELD(pv32, 0, 1), FIELD(hap, 0, 1),
+    FIELD(nested, 0, 1), FIELD(vpmu, 0, 1), FIELD(finished, 0, 1),
 #undef FIELD
 };
 #define NR_FIELDS (sizeof(fields) / sizeof(fields[0]))
@@ -179,7 +179,7 @@ static bool get_field(struct json_object *o, const struct field *f,
         return false;
     *out = json_object_get_int64(v);
 
-    return *out >= 0 && *out <= f->max;
+    return *out >= f->min && *out <= f->max;
 }
 
 static bool get_hex(const char *text, char stop, uint64_t max,
