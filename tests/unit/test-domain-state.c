@@ -187,6 +187,7 @@ static const struct locked_row {
     { "domain get 1 --from cpu --state st", 0 },
     { "show dom:1 --from cpu --state st", 0 },
     { "diff dom:1 dom:1 --from cpu --state st", 0 },
+    { "domain set 1 hvm.cfg --xl-cfg --dry-run --from cpu --state st", 0 },
 };
 
 START_TEST(locked_state_can_be_read_but_not_changed)
@@ -284,6 +285,33 @@ START_TEST(state_opened_for_reading_refuses_changes)
     ck_assert(id == 77 && !list && !nr && err.code == EROFS);
     cpupolicy_free(p);
     cpupolicy_source_free(src);
+}
+END_TEST
+
+/* Whatever was asked for, it is not done another way. */
+static const char *const set_only[] = {
+    "domain create hvm.cfg --dry-run --from cpu --state st",
+    "domain destroy 1 --dry-run --from cpu --state st",
+    "domain unpause 1 --xl-cfg --from cpu --state st",
+};
+
+START_TEST(options_of_set_are_refused_elsewhere)
+{
+    struct cli_result r = cli_run(set_only[_i]);
+
+    ck_assert_msg(r.status == 2 && strstr(r.err, "for set") && !*r.out,
+                  "%s: %d '%s' '%s'", set_only[_i], r.status, r.out, r.err);
+    cli_dispose(&r);
+}
+END_TEST
+
+START_TEST(dry_run_on_finished_domain_is_refused_as_the_set_is)
+{
+    expect(0, "domain create hvm.cfg --from cpu --state st");
+    expect(0, "domain unpause 1 --from cpu --state st");
+    expect(1, "domain set 1 hvm.cfg --xl-cfg --from cpu --state st");
+    expect(1, "domain set 1 hvm.cfg --xl-cfg --dry-run --from cpu "
+           "--state st");
 }
 END_TEST
 
@@ -426,6 +454,9 @@ Suite *suite_domain_state(void)
                         sizeof(without_state) / sizeof(without_state[0]));
     tcase_add_loop_test(t, locked_state_can_be_read_but_not_changed, 0,
                         sizeof(while_locked) / sizeof(while_locked[0]));
+    tcase_add_loop_test(t, options_of_set_are_refused_elsewhere, 0,
+                        sizeof(set_only) / sizeof(set_only[0]));
+    tcase_add_test(t, dry_run_on_finished_domain_is_refused_as_the_set_is);
     tcase_add_test(t, creates_at_once_make_a_domain_each);
     tcase_add_test(t, reading_creates_no_file);
     tcase_add_test(t, state_opened_for_reading_refuses_changes);

@@ -166,7 +166,7 @@ static int dry_run(const struct request *r, cpupolicy_source *src,
         return print_policy(r, src, d->id, p);
 
     print_violations(r, r->args[2], list, nr);
-    free(list);
+    cpupolicy_violations_free(list);
 
     return nr ? EXIT_NO : EXIT_NO_ANSWER;
 }
@@ -318,7 +318,11 @@ int cmd_domain(int argc, char **argv)
         return command_usage(r.command, "%s needs --state FILE, which keeps "
                              "domains where no Xen does", v->name);
 
-    r.changes = v->changes;
+    if ( (r.dry_run || r.xl_cfg) && v->run != run_set )
+        return command_usage(r.command, "--dry-run and --xl-cfg are for set, "
+                             "not for %s", v->name);
+
+    r.changes = v->changes && !r.dry_run;
     src = request_open(&r, &status);
     if ( !src )
         return status;

@@ -257,44 +257,42 @@ static int set_policy(cpupolicy_source *src, uint32_t id,
     return rc;
 }
 
-/* Audit, set, read back, compare; put the old one back if it differs. */
-int cpupolicy_domain_set(cpupolicy_source *src, uint32_t id,
-                         const cpupolicy *policy, cpupolicy_violation **list,
-                         size_t *nr, cpupolicy_error *err)
+/* A domain whose policy can still be set. */
+static int find_unfinished(cpupolicy_source *src, uint32_t id,
+                           cpupolicy_domain *out, cpupolicy_error *err)
+{
+    int rc = cpupolicy_domain_next(src, id, out, err);
+
+    if ( !rc && out->id != id )
+        rc = say(err, -ESRCH, id);
+    if ( !rc && out->finished )
+        rc = say(err, -EEXIST, id);
+
+    return rc ? rc : may_change(src, NULL, err);
+}
+
+/* Set, read back, compare; put the old one back if it differs. */
+static int set_verified(cpupolicy_source *src, uint32_t id,
+                        const struct cpu_policy *policy,
+                        cpupolicy_violation **list, size_t *nr,
+                        cpupolicy_error *err)
 {
     struct cpu_policy before, after;
-    cpupolicy_domain domain;
-    int rc = may_change(src, NULL, err);
+    int rc = get_policy(src, id, &before, err);
 
     if ( !rc )
-        rc = cpupolicy_domain_next(src, id, &domain, err);
-    if ( !rc && domain.id != id )
-        rc = say(err, -ESRCH, id);
-    if ( !rc && domain.finished )
-        rc = say(err, -EEXIST, id);
-    if ( !rc )
-        rc = get_policy(src, id, &before, err);
-    if ( rc )
-        return rc;
-
-    rc = cpupolicy_audit(src, policy, &domain.kind, list, nr);
-    if ( rc )
-        return rc == -ENOMEM ? say(err, rc, id)
-            : cpupolicy_error_set(err, -rc, 0, "domain %u: the audit rejects "
-                                  "the policy", id);
-
-    rc = set_policy(src, id, &policy->policy, err);
+        rc = set_policy(src, id, policy, err);
     if ( !rc )
         rc = get_policy(src, id, &after, err);
     if ( rc )
         return rc;
 
-    if ( memcmp(&after, &policy->policy, sizeof(after)) )
+    if ( memcmp(&after, policy, sizeof(after)) )
     {
         rc = set_policy(src, id, &before, err);
         if ( rc )
             return rc;
-        policy_difference(&policy->policy, &after, list, nr);
+        policy_difference(policy, &after, list, nr);
         return cpupolicy_error_set(err, EIO, 0, "domain %u: the hypervisor "
                                    "changed the policy that it was given; "
                                    "the former one is restored", id);
@@ -308,6 +306,26 @@ int cpupolicy_domain_set(cpupolicy_source *src, uint32_t id,
         set_policy(src, id, &before, NULL);
 
     return rc;
+}
+
+int cpupolicy_domain_set(cpupolicy_source *src, uint32_t id,
+                         const cpupolicy *policy, cpupolicy_violation **list,
+                         size_t *nr, cpupolicy_error *err)
+{
+    cpupolicy_domain domain;
+    int rc = find_unfinished(src, id, &domain, err);
+
+    if ( rc )
+        return rc;
+
+    rc = cpupolicy_audit(src, policy, &domain.kind, list, nr);
+    if ( rc == -ENOMEM )
+        return say(err, rc, id);
+    if ( rc )
+        return cpupolicy_error_set(err, -rc, 0, "domain %u: the audit rejects "
+                                   "the policy", id);
+
+    return set_verified(src, id, &policy->policy, list, nr, err);
 }
 
 int cpupolicy_domain_finish(cpupolicy_source *src, uint32_t id,
