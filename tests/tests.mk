@@ -19,7 +19,7 @@ TEST_UNIT_SRC += test-cli.c test-cli-domain.c test-cli-hostile.c \
   test-cpuid-option.c test-dependencies.c test-derive.c test-derived.c \
   test-derive-json.c test-derive-option.c test-deserialise.c \
   test-features.c test-leaf.c test-oracle-xenguest.c test-platform.c \
-  test-read.c test-rules.c \
+  test-read.c test-request.c test-rules.c \
   test-serialise.c test-trim.c test-vendor.c test-xstate.c
 
 # The generator.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Requests from files, and their audit with names. */
+/* The audit of requests, with names. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,24 +8,12 @@
 #include <xen/lib/x86/audit.h>
 #include <xen/lib/x86/topology.h>
 
-#include "private.h"
+#include "request.h"
 #include "source/xen-rules.h"
 
 #define MAX_VIOLATIONS 65536
 
-struct violations {
-    cpupolicy_violation *list;
-    size_t nr, max;
-    bool no_memory;
-    enum x86_layout layout;
-};
-
-struct cpupolicy_request {
-    struct cpupolicy policy;
-    struct violations refused;  /* rows without a place in a policy */
-};
-
-static void add(struct violations *v, const cpupolicy_violation *one)
+void violations_add(struct violations *v, const cpupolicy_violation *one)
 {
     cpupolicy_violation *list = array_grow(v->list, v->nr, &v->max,
                                            sizeof(*list), MAX_VIOLATIONS);
@@ -79,7 +67,7 @@ static void on_violation(void *ctx, const struct x86_violation *v)
         one.subleaf = x86_slot_descs[v->index / 4].subleaf;
         one.reg = v->index % 4;
     }
-    add(all, &one);
+    violations_add(all, &one);
 }
 
 static int compare(const void *a, const void *b)
@@ -148,7 +136,7 @@ static void audit(const cpupolicy_source *src, const cpupolicy *request,
     int rc;
 
     for ( size_t i = 0; refused && i < refused->nr; i++ )
-        add(v, &refused->list[i]);
+        violations_add(v, &refused->list[i]);
 
     source_limit(src, kind, &limit);
     v->layout = x86_vendor_layout(limit.vendor);
@@ -224,135 +212,4 @@ void policy_difference(const struct cpu_policy *asked,
         *list = NULL;
         *nr = 0;
     }
-}
-
-/* ---- loading ---------------------------------------------------------- */
-
-static void merge_leaf(struct cpupolicy_request *r,
-                       const struct dump_leaf *row)
-{
-    const struct x86_leaf_desc *d = x86_leaf_find(row->leaf);
-    struct xen_cpu_policy_leaf l = {
-        row->leaf, row->subleaf,
-        row->reg[0], row->reg[1], row->reg[2], row->reg[3],
-    };
-    unsigned int reg = 0;
-
-    /* Formats differ in how they write "no subleaf". */
-    if ( d && d->stop == X86_STOP_PLAIN && !row->subleaf )
-        l.subleaf = X86_NO_SUBLEAF;
-    else if ( d && d->stop != X86_STOP_PLAIN &&
-              row->subleaf == DUMP_NO_SUBLEAF )
-        l.subleaf = 0;
-
-    if ( !x86_policy_from_leaves(&r->policy.policy, &x86_abi_full, &l, 1,
-                                 NULL) )
-        return;
-
-    while ( reg < 4 && !row->reg[reg] )
-        reg++;
-    if ( reg < 4 )
-        add(&r->refused, &(cpupolicy_violation){
-            .rule = "unknown-leaf",
-            .text = "a policy has no such leaf or subleaf",
-            .remedy = "leave it out", .leaf = row->leaf,
-            .subleaf = row->subleaf, .reg = reg, .mask = row->reg[reg],
-            .asked = row->reg[reg], .name = "reserved", .needs = -1,
-        });
-}
-
-static void merge_msr(struct cpupolicy_request *r, const struct dump_msr *m)
-{
-    const struct xen_cpu_policy_msr entry = { m->index, 0, m->value };
-    int rc = x86_policy_from_msrs(&r->policy.policy, &x86_abi_full, &entry,
-                                  1, NULL);
-
-    if ( !rc || !m->value )
-        return;
-
-    add(&r->refused, &(cpupolicy_violation){
-        .rule = rc == -EOVERFLOW ? "msr-too-wide" : "unknown-msr",
-        .text = rc == -EOVERFLOW ? "a policy holds fewer bits of this MSR"
-                                 : "a policy has no such MSR",
-        .remedy = "leave it out", .is_msr = true, .msr = m->index,
-        .mask = m->value, .asked = m->value, .name = "reserved",
-        .needs = -1,
-    });
-}
-
-static const struct dump_section *
-choose_section(const struct dump *d, const char *name, cpupolicy_error *err)
-{
-    const struct dump_section *s = name ? dump_find_section(d, name)
-        : d->nr_sections == 1 ? &d->sections[0] : NULL;
-
-    if ( s && s->nr_cpus )
-        return s;
-
-    if ( name )
-        cpupolicy_error_set(err, ENOENT, 0, "holds no policy '%.40s'", name);
-    else
-        cpupolicy_error_set(err, ENOENT, 0, "holds %zu policies; name one",
-                            d->nr_sections);
-
-    return NULL;
-}
-
-static bool states_leaf0(const struct dump_cpu *cpu)
-{
-    return dump_find_leaf(cpu, 0, DUMP_NO_SUBLEAF) ||
-           dump_find_leaf(cpu, 0, 0);
-}
-
-int cpupolicy_request_load(cpupolicy_request **out, const char *path,
-                           const char *section, const cpupolicy *base,
-                           cpupolicy_error *err)
-{
-    cpupolicy_request *r = calloc(1, sizeof(*r));
-    const struct dump_section *s;
-    struct dump d = { 0 };
-    int rc = r ? dump_load(path, &d, err)
-               : cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-
-    if ( rc )
-        goto out;
-
-    s = choose_section(&d, section, err);
-    rc = s ? 0 : -ENOENT;
-    if ( !rc && d.is_partial )
-        rc = cpupolicy_error_set(err, EINVAL, 0, "leaves bits open, so that "
-                                 "it is no policy to ask for");
-    if ( rc )
-        goto out;
-
-    r->policy.refused = &r->refused;
-    if ( base && !states_leaf0(&s->cpus[0]) )
-        r->policy.policy = base->policy;
-    for ( size_t i = 0; i < s->cpus[0].nr_leaves; i++ )
-        merge_leaf(r, &s->cpus[0].leaves[i]);
-    for ( size_t i = 0; i < s->cpus[0].nr_msrs; i++ )
-        merge_msr(r, &s->cpus[0].msrs[i]);
-    if ( r->refused.no_memory )
-        rc = cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-
- out:
-    dump_dispose(&d);
-    if ( rc )
-        cpupolicy_request_free(r);
-    else
-        *out = r;
-
-    return rc;
-}
-
-void cpupolicy_request_free(cpupolicy_request *r)
-{
-    if ( r )
-        free(r->refused.list);
-    free(r);
-}
-
-const cpupolicy *cpupolicy_request_policy(const cpupolicy_request *r)
-{
-    return &r->policy;
 }

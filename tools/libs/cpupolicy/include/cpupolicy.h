@@ -339,7 +339,8 @@ typedef struct cpupolicy_violation {
  *
  * A file that states leaf 0 is a whole policy; any other is merged over
  * `base`.  Rows that a policy has no place for are violations, to be found
- * by cpupolicy_request_audit().
+ * by cpupolicy_request_audit().  Of a file of several CPUs, all have to ask
+ * for the same, APIC ids and the like excepted: a domain has one policy.
  */
 typedef struct cpupolicy_request cpupolicy_request;
 
