@@ -14,6 +14,12 @@ Suite *suite_format_own_json(void);
 #define REGS(a) "\"eax\":\"0x" a "\",\"ebx\":\"0x0\"," \
                 "\"ecx\":\"0x0\",\"edx\":\"0x0\""
 #define LEAF0(eax) "{\"leaf\":\"0x0\"," REGS(eax) "}"
+#define INTEL "{\"leaf\":\"0x0\",\"eax\":\"0x0\"," \
+              "\"ebx\":\"0x756e6547\",\"ecx\":\"0x6c65746e\"," \
+              "\"edx\":\"0x49656e69\"}"
+#define LEAF1_EDX(edx) "{\"leaf\":\"0x1\",\"eax\":\"0x0\"," \
+                       "\"ebx\":\"0x0\",\"ecx\":\"0x0\"," \
+                       "\"edx\":\"0x" edx "\"}"
 #define NR(rows) (sizeof(rows) / sizeof(rows[0]))
 
 static const char *const files[] = {
@@ -70,6 +76,34 @@ static const struct refusal refusals[] = {
       "the key 'edx' is missing" },
     { "leaf a number", POLICY("\"cpuid\":[{\"leaf\":7}]"), 0, 1, 38,
       "leaf must be a string" },
+    { "vendor that leaf 0 does not bear out",
+      POLICY("\"vendor\":\"AMD\",\n\"cpuid\":[" INTEL "]"), 0, 1, 30,
+      "the vendor 'AMD', and leaf 0x0 says Intel" },
+    { "feature nobody knows",
+      POLICY("\"features\":[\"sse2\",\n\"nosuchfeature\"],"
+             "\"cpuid\":[" LEAF1_EDX("4000000") "]"), 0, 2, 1,
+      "unknown feature 'nosuchfeature'" },
+    { "feature misspelt",
+      POLICY("\"features\":[\"ss2\"],\"cpuid\":["
+             LEAF1_EDX("4000000") "]"), 0, 1, 33,
+      "unknown feature 'ss2'; did you mean ss" },
+    { "feature that its leaf lacks",
+      POLICY("\"features\":[\"sse2\",\"vmx\"],"
+             "\"cpuid\":[" LEAF1_EDX("4000000") "]"), 0, 1, 40,
+      "the feature 'vmx', and leaf 0x1 ecx does not have it" },
+    { "feature without its leaf",
+      POLICY("\"features\":[\"fpu\"],\"cpuid\":[]"), 0, 1, 33,
+      "the feature 'fpu', and leaf 0x1 edx does not have it" },
+    { "feature without its MSR",
+      POLICY("\"features\":[\"rdcl-no\"],\"cpuid\":[]"), 0, 1, 33,
+      "the feature 'rdcl-no', and MSR 0x10a does not have it" },
+    { "feature not named",
+      POLICY("\"features\":[\"fpu\"],\"cpuid\":["
+             LEAF1_EDX("4000001") "]"), 0, 1, 32,
+      "leaf 0x1 edx has the feature 'sse2', which is not named" },
+    { "no feature named",
+      POLICY("\"features\":[],\"cpuid\":[" LEAF1_EDX("1") "]"), 0, 1, 32,
+      "leaf 0x1 edx has the feature 'fpu', which is not named" },
     { "leaf without 0x", POLICY("\"cpuid\":[{\"leaf\":\"7\"}]"), 0, 1, 38,
       "leaf: '7' does not start with 0x" },
     { "leaf in binary", POLICY("\"cpuid\":[{\"leaf\":\"0b1\"}]"), 0, 1, 38,

@@ -120,6 +120,26 @@ START_TEST(request_audit_row_without_place_reports_all_that_is_wrong)
 }
 END_TEST
 
+START_TEST(request_load_part_of_another_vendor_is_refused)
+{
+    static const char text[] = POLICY("\n\"vendor\":\"AMD\",\"cpuid\":[]");
+    cpupolicy_request *r;
+    cpupolicy_error err;
+
+    cpupolicy_request_free(load("the base's vendor", POLICY(
+        "\"vendor\":\"Intel\",\"cpuid\":[]")));
+    cli_write("request", text, strlen(text));
+    ck_assert_int_eq(cpupolicy_request_load(
+                         &r, "request", NULL,
+                         cpupolicy_source_policy(host, CPUPOLICY_HVM_DEFAULT),
+                         &err), -EINVAL);
+    ck_assert_str_eq(err.message, "the vendor 'AMD', and the policy "
+                     "underneath says Intel");
+    ck_assert_uint_eq(err.line, 2);
+    ck_assert_uint_eq(err.column, 10);
+}
+END_TEST
+
 /* ---- files of several CPUs --------------------------------------------- */
 
 /* The leaf changed on CPU 1, if any; `says` NULL: the request is good. */
@@ -199,8 +219,8 @@ START_TEST(audit_request_of_two_cpus_looks_at_both)
 END_TEST
 
 #define AIDA_LEAF0 "CPUID 00000000: 0000000D-756E6547-6C65746E-49656E69\n"
-#define AIDA(cpu) "------[ CPUID Registers / Logical CPU #" cpu " ]------\n\n" \
-                  AIDA_LEAF0
+#define AIDA(cpu) \
+    "------[ CPUID Registers / Logical CPU #" cpu " ]------\n\n" AIDA_LEAF0
 #define AIDA_MSR(cpu, value) \
     "------[ MSR Registers / Logical CPU #" cpu " ]------\n\n" \
     "MSR 0000010A: " value "\n"
@@ -248,6 +268,7 @@ Suite *suite_request(void)
     tcase_add_loop_test(
         tc, request_audit_row_without_place_reports_all_that_is_wrong, 0,
         NR(rows));
+    tcase_add_test(tc, request_load_part_of_another_vendor_is_refused);
     suite_add_tcase(s, tc);
 
     tc = tcase_create("several CPUs");

@@ -113,6 +113,21 @@ int dump_add_msr(struct dump_cpu *c, const struct dump_msr *row,
     return 0;
 }
 
+int dump_add_feature(struct dump_cpu *c, const struct dump_claim *claim,
+                     cpupolicy_error *err)
+{
+    int rc = grow((void **)&c->features, c->nr_features, &c->max_features,
+                  sizeof(*claim), DUMP_MAX_CLAIMS, "features for one CPU",
+                  err);
+
+    if ( rc )
+        free(claim->text);
+    else
+        c->features[c->nr_features++] = *claim;
+
+    return rc;
+}
+
 int dump_add_note(struct dump *d, cpupolicy_error *err, const char *fmt, ...)
 {
     char text[512], *copy;
@@ -184,6 +199,16 @@ const struct dump_section *dump_find_section(const struct dump *d,
     return NULL;
 }
 
+static void dispose_cpu(struct dump_cpu *c)
+{
+    for ( size_t i = 0; i < c->nr_features; i++ )
+        free(c->features[i].text);
+    free(c->features);
+    free(c->vendor.text);
+    free(c->leaves);
+    free(c->msrs);
+}
+
 void dump_dispose(struct dump *d)
 {
     if ( !d )
@@ -194,10 +219,7 @@ void dump_dispose(struct dump *d)
         struct dump_section *s = &d->sections[i];
 
         for ( size_t j = 0; j < s->nr_cpus; j++ )
-        {
-            free(s->cpus[j].leaves);
-            free(s->cpus[j].msrs);
-        }
+            dispose_cpu(&s->cpus[j]);
         free(s->cpus);
     }
     free(d->sections);
@@ -253,6 +275,8 @@ int dump_parse_as(const struct dump_format *format,
         rc = format->parse(in, &d, err);
     if ( !rc )
         rc = dump_normalise(&d, format, err);
+    if ( !rc )
+        rc = dump_check_claims(&d, err);
     if ( rc )
     {
         dump_dispose(&d);

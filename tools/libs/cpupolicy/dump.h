@@ -19,6 +19,7 @@
 #define DUMP_MAX_CPUS     8192U
 #define DUMP_MAX_ROWS     4096U /* per CPU */
 #define DUMP_MAX_MSRS     65536U /* per CPU */
+#define DUMP_MAX_CLAIMS   4096U /* per CPU */
 #define DUMP_MAX_SECTIONS 64U
 #define DUMP_MAX_NOTES    64U
 
@@ -49,8 +50,23 @@ struct dump_msr {
     uint64_t open;          /* as dump_leaf.open */
 };
 
+/*
+ * What a file says of its rows beside them, for readers: the vendor, names
+ * of features.  The rows count, and dump_parse() refuses a file that says
+ * something else of them.
+ */
+struct dump_claim {
+    char *text;
+    uint32_t line, column;
+};
+
 struct dump_cpu {
     uint32_t id;            /* the file's number for this CPU */
+    struct dump_claim vendor;           /* text NULL: not said */
+    struct dump_claim list;             /* of features; text is not used */
+    bool lists_features;                /* and so all that there are */
+    struct dump_claim *features;
+    size_t nr_features, max_features;
     struct dump_leaf *leaves;
     size_t nr_leaves, max_leaves;
     struct dump_msr *msrs;
@@ -153,6 +169,8 @@ int dump_add_leaf(struct dump_cpu *c, const struct dump_leaf *row,
                   cpupolicy_error *err);
 int dump_add_msr(struct dump_cpu *c, const struct dump_msr *row,
                  cpupolicy_error *err);
+int dump_add_feature(struct dump_cpu *c, const struct dump_claim *claim,
+                     cpupolicy_error *err);    /* takes over claim->text */
 int dump_add_note(struct dump *d, cpupolicy_error *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -168,5 +186,11 @@ const struct dump_leaf *dump_find_plain_leaf(const struct dump_cpu *c,
 const struct dump_msr *dump_find_msr(const struct dump_cpu *c, uint32_t index);
 const struct dump_section *dump_find_section(const struct dump *d,
                                              const char *name);
+
+/*
+ * Do the rows say what the file says of them (claims.c)?  -EINVAL with the
+ * place of the first claim that they do not bear out.
+ */
+int dump_check_claims(const struct dump *d, cpupolicy_error *err);
 
 #endif /* CPUPOLICY_DUMP_H */

@@ -58,6 +58,13 @@ int source_read_dump(cpupolicy_source *src, const struct dump *d,
 void policy_from_dump_cpu(struct cpu_policy *p, const struct dump_cpu *cpu,
                           cpupolicy_source *src);
 
+/*
+ * Is the vendor that a dump's CPU claims the policy's?  -EINVAL with place.
+ * Parsing asks this of whole policies; of a part, whoever merges it does.
+ */
+int dump_check_vendor(const struct dump_cpu *cpu, const struct cpu_policy *p,
+                      cpupolicy_error *err);
+
 /* Derive everything from src->cpus, recording every change. */
 int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
                   cpupolicy_error *err);

@@ -209,6 +209,7 @@ static int merge_section(struct cpupolicy_request *r,
                          const struct dump_section *s, cpupolicy_error *err)
 {
     const struct dump_cpu *cpu = &s->cpus[0];
+    int rc;
 
     for ( size_t i = 0; i < cpu->nr_leaves; i++ )
         merge_leaf(r, &cpu->leaves[i]);
@@ -217,7 +218,9 @@ static int merge_section(struct cpupolicy_request *r,
     if ( r->refused.no_memory )
         return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
 
-    return compare_cpus(&r->policy.policy, s, err);
+    rc = dump_check_vendor(cpu, &r->policy.policy, err);
+
+    return rc ? rc : compare_cpus(&r->policy.policy, s, err);
 }
 
 int cpupolicy_request_load(cpupolicy_request **out, const char *path,

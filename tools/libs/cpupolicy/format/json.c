@@ -62,15 +62,24 @@ static size_t offset_of(struct json_object *node)
     return node ? (size_t)(uintptr_t)json_object_get_userdata(node) : 0;
 }
 
-uint32_t json_line(struct json_file *f, struct json_object *node)
+void json_place(struct json_file *f, struct json_object *node, uint32_t *line,
+                uint32_t *column)
 {
     cpupolicy_error where;
 
-    if ( !node )
-        return 0;
     locate(f, offset_of(node), &where);
+    *line = where.line;
+    *column = where.column;
+}
 
-    return where.line;
+uint32_t json_line(struct json_file *f, struct json_object *node)
+{
+    uint32_t line = 0, column;
+
+    if ( node )
+        json_place(f, node, &line, &column);
+
+    return line;
 }
 
 int json_fail(struct json_file *f, struct json_object *node, int code,

@@ -33,6 +33,9 @@ bool json_probe(const struct dump_input *in, const char *key);
 
 /* Where a value begins, for messages and rows; 0 for null. */
 uint32_t json_line(struct json_file *f, struct json_object *node);
+/* The same with the column; `node` is not null. */
+void json_place(struct json_file *f, struct json_object *node, uint32_t *line,
+                uint32_t *column);
 /* Fail at `node`. Returns -code. */
 int json_fail(struct json_file *f, struct json_object *node, int code,
               const char *fmt, ...) __attribute__((format(printf, 4, 5)));

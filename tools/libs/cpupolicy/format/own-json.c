@@ -7,8 +7,8 @@
  *      "cpuid": [{"leaf": "0x7", "subleaf": "0x0", "eax": "0x2", ...}],
  *      "msrs": [{"index": "0x10a", "value": "0x0"}]}}, "notes": ["..."]}
  *
- * Vendor and features repeat what the leaves say, for readers; the leaves
- * count.
+ * Vendor and features repeat what the leaves say, for readers.  They can be
+ * left out; what does not agree with the leaves is refused.
  */
 #include <errno.h>
 #include <string.h>
@@ -83,6 +83,38 @@ static int parse_rows(struct json_file *f, struct json_object *array,
     return rc;
 }
 
+/* What stands beside the rows, to be held against them once all are read. */
+static int parse_claim(struct json_file *f, struct json_object *node,
+                       struct dump_claim *out)
+{
+    out->text = strdup(json_object_get_string(node));
+    if ( !out->text )
+        return json_fail(f, NULL, ENOMEM, "out of memory");
+    json_place(f, node, &out->line, &out->column);
+
+    return 0;
+}
+
+static int parse_features(struct json_file *f, struct json_object *array,
+                          struct dump_cpu *c)
+{
+    size_t nr = json_object_array_length(array);
+    int rc = json_strings(f, array, "a feature");
+
+    c->lists_features = true;
+    json_place(f, array, &c->list.line, &c->list.column);
+    for ( size_t i = 0; i < nr && !rc; i++ )
+    {
+        struct dump_claim claim;
+
+        rc = parse_claim(f, json_object_array_get_idx(array, i), &claim);
+        if ( !rc )
+            rc = dump_add_feature(c, &claim, f->err);
+    }
+
+    return rc;
+}
+
 static int parse_policy(struct json_file *f, struct json_object *policy,
                         struct dump_cpu *c)
 {
@@ -96,8 +128,10 @@ static int parse_policy(struct json_file *f, struct json_object *policy,
     if ( !rc )
         rc = json_member(f, policy, "features", json_type_array, true,
                          &features);
+    if ( !rc && vendor )
+        rc = parse_claim(f, vendor, &c->vendor);
     if ( !rc && features )
-        rc = json_strings(f, features, "a feature");
+        rc = parse_features(f, features, c);
     if ( !rc )
         rc = json_member(f, policy, "cpuid", json_type_array, false, &cpuid);
     if ( !rc )
