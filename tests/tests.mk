@@ -20,7 +20,7 @@ TEST_UNIT_SRC += test-cli.c test-cli-domain.c test-cli-hostile.c \
   test-derive-json.c test-derive-option.c test-deserialise.c \
   test-features.c test-leaf.c test-oracle-xenguest.c test-platform.c \
   test-read.c test-request.c test-rules.c \
-  test-serialise.c test-trim.c test-vendor.c test-xstate.c
+  test-serialise.c test-source-dump.c test-trim.c test-vendor.c test-xstate.c
 
 # The generator.
 TEST_UNIT_SRC += test-gen-cpu-policy.c test-gen-cpu-policy-refusals.c

@@ -65,6 +65,13 @@ void policy_from_dump_cpu(struct cpu_policy *p, const struct dump_cpu *cpu,
 int dump_check_vendor(const struct dump_cpu *cpu, const struct cpu_policy *p,
                       cpupolicy_error *err);
 
+/*
+ * Fill in MSRs that the dump states for some CPUs only (unstated.c), with
+ * notes of them and of those that it should state.
+ */
+void source_complete_msrs(cpupolicy_source *src, const struct dump *d,
+                          const struct dump_section *section);
+
 /* Derive everything from src->cpus, recording every change. */
 int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
                   cpupolicy_error *err);

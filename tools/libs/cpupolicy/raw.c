@@ -200,6 +200,7 @@ int source_read_dump(cpupolicy_source *src, const struct dump *d,
                                        cpu->id);
     }
 
+    source_complete_msrs(src, d, section);
     note_open(&section->cpus[0], src);
     note_reserved(&src->cpus[0], src);
     note_msrs(&section->cpus[0], src);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From the rows of a dump to policies: what the file does not state. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli-run.h"
+#include "cpupolicy.h"
+#include "private.h"
+
+Suite *suite_source_dump(void);
+
+#define NR(rows) (sizeof(rows) / sizeof(rows[0]))
+
+#define CPU(n, leaf_7_edx) \
+    "------[ CPUID Registers / Logical CPU #" n " ]------\n\n" \
+    "CPUID 00000000: 00000007-756E6547-6C65746E-49656E69\n" \
+    "CPUID 00000001: 000606A6-00000800-00000000-178BFBFF\n" \
+    "CPUID 00000007: 00000000-00000000-00000000-" leaf_7_edx " [SL 00]\n" \
+    "CPUID 80000000: 80000001-00000000-00000000-00000000\n" \
+    "CPUID 80000001: 00000000-00000000-00000001-2C100800\n\n"
+#define HAS "20000000"          /* ARCH_CAPS */
+#define LACKS "00000000"
+#define MSR(n, value) \
+    "------[ MSR Registers / Logical CPU #" n " ]------\n\n" \
+    "MSR 0000010A: " value "\n\n"
+
+static const struct msr_row {
+    const char *name, *text;
+    uint64_t raw;               /* MSR 0x10a */
+    uint64_t lost;              /* of it, because of another CPU */
+    const char *note;           /* part of one, or NULL: no word of MSRs */
+} msrs[] = {
+    { "stated for the first CPU", CPU("0", HAS) CPU("1", HAS)
+      MSR("0", "0000-0000-0000-002B"), 0x2b, 0,
+      "taken there as on the CPU that they are stated for: 1 (0x10a)" },
+    { "stated for the second CPU", CPU("0", HAS) CPU("1", HAS)
+      MSR("1", "0000-0000-0000-002B"), 0x2b, 0,
+      "taken there as on the CPU that they are stated for: 1 (0x10a)" },
+    { "stated for two of three", CPU("0", HAS) CPU("1", HAS) CPU("2", HAS)
+      MSR("0", "0000-0000-0000-002B") MSR("1", "0000-0000-0000-0023"),
+      0x2b, 8, "taken there as on the CPU that they are stated for: 1" },
+    { "stated alike", CPU("0", HAS) CPU("1", HAS)
+      MSR("0", "0000-0000-0000-002B") MSR("1", "0000-0000-0000-002B"),
+      0x2b, 0, NULL },
+    { "stated and differing", CPU("0", HAS) CPU("1", HAS)
+      MSR("0", "0000-0000-0000-002B") MSR("1", "0000-0000-0000-0023"),
+      0x2b, 8, "CPU 1 differs from the boot CPU in MSR 0x10a" },
+    { "there on one, a fault on the other", CPU("0", HAS) CPU("1", HAS)
+      MSR("0", "0000-0000-0000-002B") MSR("1", "< FAILED >"),
+      0x2b, 0x2b, "CPU 1 differs from the boot CPU in MSR 0x10a" },
+    { "stated nowhere", CPU("0", HAS) CPU("1", HAS), 0, 0,
+      "the CPU has and the file does not state, taken as 0: 1 (0x10a)" },
+    { "a fault everywhere", CPU("0", HAS) MSR("0", "< FAILED >"), 0, 0,
+      "the CPU has and the file does not state, taken as 0: 1 (0x10a)" },
+    { "stated nowhere, and not there", CPU("0", LACKS) CPU("1", LACKS), 0, 0,
+      NULL },
+};
+
+static cpupolicy_source *open_text(const char *name, const char *text)
+{
+    cpupolicy_source *src;
+    cpupolicy_error err;
+
+    cli_write("dump", text, strlen(text));
+    ck_assert_msg(!cpupolicy_source_open(&src, "dump", NULL, &err), "%s: %s",
+                  name, err.message);
+
+    return src;
+}
+
+static uint64_t lost_to_other_cpus(const cpupolicy_source *src)
+{
+    uint64_t lost = 0;
+    size_t nr;
+    const cpupolicy_change *c = cpupolicy_source_changes(src, &nr);
+
+    for ( size_t i = 0; i < nr; i++ )
+        if ( c[i].is_msr && c[i].msr == 0x10a &&
+             !strcmp(c[i].rule, "host-every-cpu") )
+            lost |= c[i].before & ~c[i].after;
+
+    return lost;
+}
+
+static bool has_note(const cpupolicy_source *src, const char *part)
+{
+    const char *note;
+
+    for ( size_t i = 0; (note = cpupolicy_source_note(src, i)); i++ )
+        if ( strstr(note, part) )
+            return true;
+
+    return false;
+}
+
+START_TEST(source_open_msr_that_not_every_cpu_states)
+{
+    const struct msr_row *row = &msrs[_i];
+    cpupolicy_source *src = open_text(row->name, row->text);
+    const struct cpu_policy *raw = &src->policies[CPUPOLICY_RAW].policy;
+
+    ck_assert_msg(raw->msr[X86_MSR_SLOT_10A] == row->raw, "%s: raw %#llx",
+                  row->name,
+                  (unsigned long long)raw->msr[X86_MSR_SLOT_10A]);
+    ck_assert_msg(lost_to_other_cpus(src) == row->lost, "%s: lost %#llx",
+                  row->name, (unsigned long long)lost_to_other_cpus(src));
+    ck_assert_msg(has_note(src, row->note ? row->note : "MSR") == !!row->note,
+                  "%s: the note", row->name);
+    cpupolicy_source_free(src);
+}
+END_TEST
+
+Suite *suite_source_dump(void)
+{
+    Suite *s = suite_create("source-dump");
+    TCase *tc = tcase_create("unstated");
+
+    tcase_add_checked_fixture(tc, cli_enter, cli_leave);
+    tcase_add_loop_test(tc, source_open_msr_that_not_every_cpu_states, 0,
+                        NR(msrs));
+    suite_add_tcase(s, tc);
+
+    return s;
+}
