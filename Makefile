@@ -121,7 +121,7 @@ CORE_SRC := \
   xen/lib/x86/topology-apply.c xen/lib/x86/topology-judge.c \
   xen/lib/x86/topology-levels.c xen/lib/x86/topology-read.c \
   xen/lib/x86/topology-repair.c xen/lib/x86/topology-rules.c \
-  xen/lib/x86/xstate.c \
+  xen/lib/x86/vmx.c xen/lib/x86/xstate.c \
   xen/arch/x86/cmdline.c xen/arch/x86/cpuid-option.c xen/arch/x86/derive.c \
   xen/arch/x86/domain.c xen/arch/x86/domain-create.c \
   xen/arch/x86/domain-policy.c xen/arch/x86/hypercall-audit.c \

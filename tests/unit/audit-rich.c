@@ -5,6 +5,7 @@
 #include <xen/lib/x86/topology.h>
 
 #include "audit-rich.h"
+#include "vmx-controls.h"
 
 const struct x86_domain_kind audit_rich_kind = {
     .hvm = true, .hap = true, .nested = true, .vpmu = true,
@@ -40,6 +41,7 @@ static void fill_kinds(struct cpu_policy *p, enum x86_layout layout)
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
         p->msr[i] = x86_kind_msrs[layout][X86_KIND_FEATURE][i] |
             (x86_kind_msrs[layout][X86_KIND_EQUAL][i] & filler(~i));
+    vmx_controls_settle(p);
 }
 
 /* Numbers of kind LIMIT: the middle of what the field can hold. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "domain-host.h"
+#include "vmx-controls.h"
 
 static void make_leaf_0(struct cpu_policy *p, bool amd)
 {
@@ -71,6 +72,7 @@ static void make_vmx(struct cpu_policy *p)
             (x86_kind_msrs[X86_LAYOUT_INTEL][X86_KIND_EQUAL][i] &
              0x00ff00ff00ff00ffULL);
     p->msr[X86_MSR_SLOT_480] |= 1ULL << 55;
+    vmx_controls_settle(p);
 }
 
 void domain_host_make(struct domain_host *h, uint32_t vendor)

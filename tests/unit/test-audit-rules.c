@@ -167,6 +167,91 @@ START_TEST(policy_audit_without_arch_caps_wants_the_msr_empty)
 }
 END_TEST
 
+/* ---- VMX controls ------------------------------------------------------ */
+
+static const struct vmx_row {
+    const char *name;
+    uint32_t vendor;
+    uint16_t must, may;         /* MSR slots: the same one, or a pair */
+    uint64_t must_bit, may_bit;
+} vmx_controls[] = {
+    { "pin-based", X86_VENDOR_INTEL, X86_MSR_SLOT_481, X86_MSR_SLOT_481,
+      1ULL << 3, 1ULL << 35 },
+    { "processor-based", X86_VENDOR_INTEL, X86_MSR_SLOT_482,
+      X86_MSR_SLOT_482, 1ULL << 31, 1ULL << 63 },
+    { "processor-based, Centaur", X86_VENDOR_CENTAUR, X86_MSR_SLOT_482,
+      X86_MSR_SLOT_482, 1ULL << 2, 1ULL << 34 },
+    { "exit", X86_VENDOR_INTEL, X86_MSR_SLOT_483, X86_MSR_SLOT_483,
+      1ULL << 9, 1ULL << 41 },
+    { "entry", X86_VENDOR_INTEL, X86_MSR_SLOT_484, X86_MSR_SLOT_484,
+      1ULL << 9, 1ULL << 41 },
+    { "secondary", X86_VENDOR_INTEL, X86_MSR_SLOT_48B, X86_MSR_SLOT_48B,
+      1ULL << 1, 1ULL << 33 },
+    { "true pin-based", X86_VENDOR_INTEL, X86_MSR_SLOT_48D,
+      X86_MSR_SLOT_48D, 1ULL << 0, 1ULL << 32 },
+    { "true processor-based", X86_VENDOR_INTEL, X86_MSR_SLOT_48E,
+      X86_MSR_SLOT_48E, 1ULL << 7, 1ULL << 39 },
+    { "true exit", X86_VENDOR_INTEL, X86_MSR_SLOT_48F, X86_MSR_SLOT_48F,
+      1ULL << 9, 1ULL << 41 },
+    { "true entry", X86_VENDOR_INTEL, X86_MSR_SLOT_490, X86_MSR_SLOT_490,
+      1ULL << 9, 1ULL << 41 },
+    { "CR0", X86_VENDOR_INTEL, X86_MSR_SLOT_486, X86_MSR_SLOT_487,
+      1ULL << 31, 1ULL << 31 },
+    { "CR4", X86_VENDOR_INTEL, X86_MSR_SLOT_488, X86_MSR_SLOT_489,
+      1ULL << 13, 1ULL << 13 },
+};
+
+/* The control is offered; with `must_be_one`, it cannot be off. */
+static void start_vmx(const struct vmx_row *row, bool must_be_one)
+{
+    start(row->vendor);
+    now.limit.msr[row->may] |= row->may_bit;
+    now.limit.msr[row->must] &= ~row->must_bit;
+    if ( must_be_one )
+        now.limit.msr[row->must] |= row->must_bit;
+    now.request = now.limit;
+}
+
+START_TEST(policy_audit_vmx_control_that_must_be_one_has_to_be_offered)
+{
+    const struct vmx_row *row = &vmx_controls[_i];
+    const struct x86_violation *v;
+
+    start_vmx(row, true);
+    audit(row->name);
+    ck_assert_msg(!report.rc, "%s: offered, and refused", row->name);
+
+    now.request.msr[row->may] &= ~row->may_bit;
+    audit(row->name);
+    v = find("vmx-control", X86_NO_AUX);
+    ck_assert_msg(report.rc == -EINVAL && report.nr == 1 && v,
+                  "%s: rc %d, %u violations", row->name, report.rc,
+                  report.nr);
+    ck_assert_msg(v->is_msr && v->index == row->may &&
+                  v->mask == row->may_bit &&
+                  v->limit == now.limit.msr[row->may], "%s: bits %#lx",
+                  row->name, v->mask);
+
+    start_vmx(row, false);
+    now.request.msr[row->may] &= ~row->may_bit;
+    audit(row->name);
+    ck_assert_msg(!report.rc, "%s: free to be off, and refused", row->name);
+}
+END_TEST
+
+START_TEST(policy_audit_without_vmx_wants_no_controls)
+{
+    start(X86_VENDOR_INTEL);
+    drop(&now.request, X86_FEATURE_VMX);
+    for ( unsigned int i = 0; i < X86_NR_GATE_MASKS; i++ )
+        if ( x86_gate_masks[i].gate == X86_FEATURE_VMX &&
+             x86_gate_masks[i].is_msr )
+            now.request.msr[x86_gate_masks[i].word] = 0;
+    audit("without VMX");
+    ck_assert_ptr_null(find("vmx-control", X86_NO_AUX));
+}
+END_TEST
+
 /* ---- highest leaves --------------------------------------------------- */
 
 static const struct max_row {
@@ -325,6 +410,10 @@ TCase *tcase_audit_rules(void)
 {
     TCase *tc = tcase_create("rules");
 
+    tcase_add_loop_test(
+        tc, policy_audit_vmx_control_that_must_be_one_has_to_be_offered, 0,
+        NR(vmx_controls));
+    tcase_add_test(tc, policy_audit_without_vmx_wants_no_controls);
     tcase_add_loop_test(tc, policy_audit_without_a_prerequisite_names_both,
                         0, X86_NR_DIRECT_DEPS);
     tcase_add_loop_test(tc, policy_audit_behind_a_shut_gate_refuses, 0,

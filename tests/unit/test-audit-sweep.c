@@ -118,9 +118,26 @@ static bool depends(uint16_t feature)
     return all && x86_feature_test(all, feature);
 }
 
+/* Whether another bit says that this one must be one. */
+static bool is_needed_control(void)
+{
+    uint32_t msr = at.is_msr ? x86_msr_descs[at.index].index : 0;
+    const uint64_t *m = &rich.request.msr[at.index];
+
+    if ( msr == 0x487 || msr == 0x489 )
+        return (m[-1] >> at.bit) & 1;
+
+    return ((msr >= 0x481 && msr <= 0x484) || msr == 0x48b ||
+            (msr >= 0x48d && msr <= 0x490)) && at.bit >= 32 &&
+           ((m[0] >> (at.bit - 32)) & 1);
+}
+
 /* Every feature is there, so that this one has just gone. */
 static void check_feature(void)
 {
+    if ( is_needed_control() )
+        return expect_one("vmx-control", 1ULL << at.bit);
+
     EXPECT_RULES("dependency", "gate", "xstate", "derived", "topology-");
     for ( unsigned int i = 0; i < report.nr; i++ )
     {

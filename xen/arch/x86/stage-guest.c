@@ -291,6 +291,11 @@ static bool no_vmx_xsaves(const struct x86_derive *d)
     return !d->in->plat->vmx_xsaves;
 }
 
+static bool vmx_contradicts(const struct x86_derive *d)
+{
+    return !x86_vmx_plausible(d->p);
+}
+
 static bool not_vmx(const struct x86_derive *d)
 {
     return !host_has(d, F(VMX));
@@ -532,6 +537,13 @@ const struct x86_rule x86_guest_rules[] = {
         .vendors = X86_VENDOR_INTEL, .when = no_vmx_xsaves,
         CLEAR(F(XSAVES)),
         .reason = "VMX lacks the control that lets guests use it",
+    },
+    {
+        .id = "vmx-controls", .stages = ST(HVM_MAX), .when = vmx_contradicts,
+        CLEAR(F(VMX)),
+        .reason = "a VMX control that one CPU needs set cannot be set on "
+                  "another, so that no nested guest could be entered",
+        .reference = "SDM vol 3, appendix A.3 to A.8",
     },
     {
         .id = "hvm-pks-needs-vmx", .stages = ST(HVM_MAX), .when = not_vmx,

@@ -291,6 +291,18 @@ static void fix_gates(struct repair *r)
     }
 }
 
+/* What must be one is the limit's by now, and so is offered there. */
+static void fix_vmx_controls(struct repair *r)
+{
+    for ( unsigned int i = 0; i < X86_NR_VMX_CONTROLS; i++ )
+    {
+        unsigned int slot;
+        uint64_t denied = x86_vmx_denied(r->p, i, &slot);
+
+        put(r, true, slot, denied, ~0ULL);
+    }
+}
+
 static void fix_signature(struct repair *r)
 {
     if ( !x86_signature_plausible(r->p, r->layout) )

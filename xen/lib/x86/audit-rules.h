@@ -39,6 +39,9 @@ AUDIT_RULE("signature", fix_signature, "no CPU has this family",
 AUDIT_RULE("gate", fix_gates,
            "must be 0 without the feature that it describes, and the limit's "
            "with it", "use 0 or the limit's value")
+AUDIT_RULE("vmx-control", fix_vmx_controls,
+           "a control that must be one is not offered",
+           "offer every control that must be one")
 AUDIT_RULE("phys-bits", fix_phys_bits,
            "too few physical address bits for the paging modes",
            "36 with PAE or PSE36, else 32")

@@ -250,6 +250,15 @@ uint64_t x86_xstate_stated(const struct cpu_policy *p);
 void x86_policy_recalc_xstate(struct cpu_policy *p,
                               const struct cpu_policy *hw);
 
+/*
+ * VMX controls that must be one have to be among those that may be.  The i-th
+ * set of them: bits that must be and may not, as bits of MSR slot *slot.
+ */
+#define X86_NR_VMX_CONTROLS 11
+uint64_t x86_vmx_denied(const struct cpu_policy *p, unsigned int i,
+                        unsigned int *slot);
+bool x86_vmx_plausible(const struct cpu_policy *p);
+
 /* Rebuild the other DERIVED fields from the rest of the policy. */
 void x86_policy_recalc_derived(struct cpu_policy *p);
 
