@@ -21,6 +21,17 @@ Suite *suite_cli_hostile(void);
                    "ecx=0x6c65746e edx=0x49656e69\n"
 #define CPU "CPU 0:\n" LEAF("0x00000000 0x00:")
 
+/* A row of JSON, and a file of rows; the second one is in line 3. */
+#define ROW(leaf, a, b, c, d) "{\"leaf\":\"" leaf "\",\"eax\":\"" a \
+    "\",\"ebx\":\"" b "\",\"ecx\":\"" c "\",\"edx\":\"" d "\"}"
+#define SUBROW(leaf, subleaf, a, b, c, d) \
+    "{\"subleaf\":\"" subleaf "\",\"leaf\":\"" leaf "\",\"eax\":\"" a \
+    "\",\"ebx\":\"" b "\",\"ecx\":\"" c "\",\"edx\":\"" d "\"}"
+#define JSON(...) "{\"policies\":{\"raw\":{\"cpuid\":[\n" __VA_ARGS__ "]}}}"
+#define AMD_ROW(max) ROW("0x0", max, "0x68747541", "0x444d4163", "0x69746e65")
+#define INTEL_ROW(max) \
+    ROW("0x0", max, "0x756e6547", "0x6c65746e", "0x49656e69")
+
 static const struct dump_row {
     const char *name, *content;
     size_t size;                /* 0: strlen(content) */
@@ -58,6 +69,51 @@ static const struct dump_row {
     { "XML, another arch", "<cpudata arch='ppc64'>\n</cpudata>\n", 0, "1:" },
     { "XML, entities", "<!DOCTYPE x [<!ENTITY a \"&b;&b;\"><!ENTITY b "
       "\"&a;&a;\">]>\n<cpudata arch='x86'>&a;</cpudata>", 0, "" },
+    { "content beyond the highest leaf", JSON(AMD_ROW("0x1") ",\n"
+      SUBROW("0x7", "0x0", "0x0", "0xffffffff", "0x0", "0x0")), 0,
+      "3: leaf 0x7 subleaf 0x0 ebx has content, and 0x1 is the highest" },
+    { "content in an unknown leaf beyond the highest", JSON(AMD_ROW("0x1")
+      ",\n" ROW("0x7000", "0x0", "0x0", "0x0", "0x1")), 0,
+      "3: leaf 0x7000 edx has content, and 0x1 is the highest" },
+    { "content beyond the highest extended leaf", JSON(AMD_ROW("0xd") ",\n"
+      ROW("0x80000001", "0x1", "0x0", "0x0", "0x0") ",\n"
+      ROW("0x80000000", "0x80000000", "0x0", "0x0", "0x0")), 0,
+      "3: leaf 0x80000001 eax has content, and 0x80000000 is the highest" },
+    { "content without extended leaves", JSON(INTEL_ROW("0xd") ",\n"
+      ROW("0x80000001", "0x0", "0x0", "0x1", "0x0")), 0,
+      "3: leaf 0x80000001 ecx has content, and there is no highest" },
+    { "content beyond the highest subleaf", JSON(AMD_ROW("0xd") ",\n"
+      SUBROW("0x7", "0x1", "0x10", "0x0", "0x0", "0x0")), 0,
+      "3: leaf 0x7 subleaf 0x1 eax has content after the last subleaf" },
+    { "content after the last cache", JSON(INTEL_ROW("0xd") ",\n"
+      SUBROW("0x4", "0x1", "0x121", "0x1c0003f", "0x3f", "0x0")), 0,
+      "3: leaf 0x4 subleaf 0x1 eax has content after the last subleaf" },
+    { "subleaf of a leaf without, alone", JSON(AMD_ROW("0xd") ",\n"
+      SUBROW("0x1", "0x5", "0x1", "0x2", "0x3", "0x4")), 0,
+      "3: leaf 0x1 has no subleaves, and subleaf 0x5 of it stands alone" },
+    { "subleaf of a leaf without, differing", JSON(AMD_ROW("0xd") ",\n"
+      SUBROW("0x1", "0x5", "0x1", "0x2", "0x3", "0x4") ",\n"
+      ROW("0x1", "0x1", "0x2", "0x3", "0x5")), 0,
+      "3: leaf 0x1 has no subleaves, and subleaf 0x5 of it is another" },
+    { "another vendor in the extended leaves", JSON(AMD_ROW("0xd") ",\n"
+      ROW("0x80000000", "0x80000008", "0x1", "0x2", "0x3")), 0,
+      "3: leaf 0x80000000 does not repeat the vendor" },
+    { "Intel's name in AMD's extended leaves", JSON(AMD_ROW("0xd") ",\n"
+      ROW("0x80000000", "0x80000008", "0x756e6547", "0x6c65746e",
+          "0x49656e69")), 0, "3: leaf 0x80000000 does not repeat the vendor" },
+    { "garbage for a vendor",
+      JSON(ROW("0x0", "0xd", "0x1", "0x2", "0x3")), 0,
+      "2: CPU 0's vendor is no text" },
+    { "a vendor of zeros", JSON(ROW("0x0", "0xd", "0x0", "0x0", "0x0")), 0,
+      "2: CPU 0's vendor is no text" },
+    { "garbage for a vendor, hardware",
+      "CPU 0:\n   0x00000000 0x00: eax=0x0000000d ebx=0x756e6547 "
+      "ecx=0x6c65746e edx=0x80656e69\n", 0, "2: CPU 0's vendor is no text" },
+    { "two vendors", CPU "CPU 1:\n   0x00000000 0x00: eax=0x0000000d "
+      "ebx=0x68747541 ecx=0x444d4163 edx=0x69746e65\n", 0,
+      "4: CPU 1 is of vendor 'AuthenticAMD', and CPU 0 of 'GenuineIntel'" },
+    { "no leaf 0 on the second CPU", CPU "CPU 1:\n" LEAF("0x00000001 0x00:"),
+      0, " CPU 1 has no leaf 0" },
 };
 
 #define NR_DUMPS (sizeof(dumps) / sizeof(dumps[0]))

@@ -111,6 +111,67 @@ START_TEST(source_open_msr_that_not_every_cpu_states)
 }
 END_TEST
 
+/* ---- what real machines' dumps have ------------------------------------ */
+
+#define R(leaf, subleaf, a, b, c, d) \
+    "   0x" leaf " 0x" subleaf ": eax=0x" a " ebx=0x" b " ecx=0x" c \
+    " edx=0x" d "\n"
+#define INTEL(max) "CPU 0:\n" \
+    R("00000000", "00", max, "756e6547", "6c65746e", "49656e69") \
+    R("00000001", "00", "000606a6", "00000800", "00000000", "178bfbff")
+
+static const struct {
+    const char *name, *text;
+    const char *note;           /* NULL: none at all */
+} oddities[] = {
+    { "none", INTEL("00000002")
+      R("00000002", "00", "00000001", "00000000", "00000000", "00000000"),
+      NULL },
+    { "content beyond the highest leaf", INTEL("00000001")
+      R("00000007", "00", "00000000", "00000020", "00000000", "00000000"),
+      "content beyond the CPU's maximum leaf, dropped: 1 (0x7), first in "
+      "line 4" },
+    { "content beyond the highest extended leaf", INTEL("00000001")
+      R("80000000", "00", "80000000", "00000000", "00000000", "00000000")
+      R("80000001", "00", "00000000", "00000000", "00000001", "00000000"),
+      "content beyond the CPU's maximum leaf, dropped: 1 (0x80000001), first "
+      "in line 5" },
+    { "zeros beyond the highest leaf", INTEL("00000001")
+      R("00000007", "00", "00000000", "00000000", "00000000", "00000000"),
+      "rows beyond the CPU's maximum leaf, dropped: 1 (0x7)" },
+    { "the highest leaf beyond itself", INTEL("00000001")
+      R("00000007", "00", "000606a6", "00000800", "00000000", "178bfbff"),
+      "rows beyond the CPU's maximum leaf, dropped: 1 (0x7)" },
+    { "a probe of a range of others", INTEL("00000001")
+      R("80860000", "00", "00000001", "00000002", "00000003", "00000004"),
+      "rows beyond the CPU's maximum leaf, dropped: 1 (0x80860000)" },
+    { "a leaf without subleaves, repeated", INTEL("00000001")
+      R("00000001", "01", "000606a6", "00000800", "00000000", "178bfbff"),
+      "subleaves of leaves without, which repeat the leaf, dropped: 1 (0x1)"
+    },
+    { "a guest of mixed vendors", INTEL("00000001")
+      R("80000000", "00", "80000000", "68747541", "444d4163", "69746e65"),
+      "line 4: leaf 0x80000000 does not repeat the vendor" },
+    { "content after the last subleaf", INTEL("00000007")
+      R("00000007", "00", "00000000", "00000020", "00000000", "00000000")
+      R("00000007", "01", "00000010", "00000000", "00000000", "00000000"),
+      "content after the last subleaf, dropped: 1 (0x7), first in line 5" },
+};
+
+START_TEST(source_open_real_oddity_is_a_note_with_its_place)
+{
+    cpupolicy_source *src = open_text(oddities[_i].name, oddities[_i].text);
+    const char *note = cpupolicy_source_note(src, 0);
+
+    if ( oddities[_i].note )
+        ck_assert_msg(has_note(src, oddities[_i].note), "%s: %s",
+                      oddities[_i].name, note ? note : "no note");
+    else
+        ck_assert_msg(!note, "%s: %s", oddities[_i].name, note);
+    cpupolicy_source_free(src);
+}
+END_TEST
+
 Suite *suite_source_dump(void)
 {
     Suite *s = suite_create("source-dump");
@@ -119,6 +180,12 @@ Suite *suite_source_dump(void)
     tcase_add_checked_fixture(tc, cli_enter, cli_leave);
     tcase_add_loop_test(tc, source_open_msr_that_not_every_cpu_states, 0,
                         NR(msrs));
+    suite_add_tcase(s, tc);
+
+    tc = tcase_create("oddities");
+    tcase_add_checked_fixture(tc, cli_enter, cli_leave);
+    tcase_add_loop_test(tc, source_open_real_oddity_is_a_note_with_its_place,
+                        0, NR(oddities));
     suite_add_tcase(s, tc);
 
     return s;

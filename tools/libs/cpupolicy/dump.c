@@ -256,7 +256,9 @@ int dump_parse_as(const struct dump_format *format,
                   const struct dump_input *in, struct dump *out,
                   cpupolicy_error *err)
 {
-    struct dump d = { .format = format->name };
+    struct dump d = {
+        .format = format->name, .records_hardware = format->records_hardware,
+    };
     cpupolicy_error spare;
     int rc;
 

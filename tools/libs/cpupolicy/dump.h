@@ -91,6 +91,7 @@ struct dump_section {
  */
 struct dump {
     const char *format;         /* name in the format table */
+    bool records_hardware;      /* as dump_format.records_hardware */
     bool omits_zero_leaves;     /* all-zero rows were not written */
     bool is_guest_view;         /* a vCPU's view (fingerprint, guest dump) */
     bool is_partial;            /* a template or profile: not a whole CPU */

@@ -66,6 +66,14 @@ int dump_check_vendor(const struct dump_cpu *cpu, const struct cpu_policy *p,
                       cpupolicy_error *err);
 
 /*
+ * Refuse a dump that contradicts itself, with its place; note oddities that
+ * real machines' dumps have (contradictions.c).  After src->cpus is read.
+ */
+int source_check_dump(cpupolicy_source *src, const struct dump *d,
+                      const struct dump_section *section,
+                      cpupolicy_error *err);
+
+/*
  * Fill in MSRs that the dump states for some CPUs only (unstated.c), with
  * notes of them and of those that it should state.
  */

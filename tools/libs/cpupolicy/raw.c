@@ -33,7 +33,7 @@ static int row_slot(const struct dump_leaf *row, cpupolicy_source *src)
     }
 
     if ( d->stop == X86_STOP_PLAIN && subleaf )
-        return -1;              /* an echo: the leaf ignores ecx */
+        return -1;              /* ECX is ignored: contradictions.c */
 
     if ( d->stop != X86_STOP_PLAIN && subleaf >= d->nr_subleaves )
     {
@@ -178,6 +178,8 @@ int source_read_dump(cpupolicy_source *src, const struct dump *d,
                      const struct dump_section *section,
                      cpupolicy_error *err)
 {
+    int rc;
+
     if ( !section->nr_cpus )
         return cpupolicy_error_set(err, EINVAL, 0, "no CPU in it");
 
@@ -190,15 +192,11 @@ int source_read_dump(cpupolicy_source *src, const struct dump *d,
         source_note(src, "%s", d->notes[i]);
 
     for ( size_t i = 0; i < section->nr_cpus; i++ )
-    {
-        const struct dump_cpu *cpu = &section->cpus[i];
-
-        policy_from_dump_cpu(&src->cpus[i], cpu, i ? NULL : src);
-        if ( !dump_find_leaf(cpu, 0, DUMP_NO_SUBLEAF) &&
-             !dump_find_leaf(cpu, 0, 0) )
-            return cpupolicy_error_set(err, EINVAL, 0, "CPU %u has no leaf 0",
-                                       cpu->id);
-    }
+        policy_from_dump_cpu(&src->cpus[i], &section->cpus[i],
+                             i ? NULL : src);
+    rc = source_check_dump(src, d, section, err);
+    if ( rc )
+        return rc;
 
     source_complete_msrs(src, d, section);
     note_open(&section->cpus[0], src);

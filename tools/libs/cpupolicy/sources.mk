@@ -2,9 +2,9 @@
 # What the library and the command are made of.
 
 LIBCPUPOLICY_SRC := \
-  changes.c claims.c config.c dom0.c domain.c dump.c error.c keeper-json.c \
-  keeper.c loaded.c options.c policy-make.c policy.c raw.c request-load.c \
-  request.c source.c unpack.c unstated.c xl-cpuid.c \
+  changes.c claims.c config.c contradictions.c dom0.c domain.c dump.c error.c \
+  keeper-json.c keeper.c loaded.c options.c policy-make.c policy.c raw.c \
+  request-load.c request.c source.c unpack.c unstated.c xl-cpuid.c \
   format/cloud-hypervisor.c format/cpuid-r.c format/firecracker.c \
   format/formats.c format/hardware.c format/hwloc.c format/instlatx64.c \
   format/json-schema.c format/json.c format/libcpuid.c format/libvirt.c \

@@ -3,6 +3,8 @@
  * What follows from a file recording hardware: subleaves told apart by the
  * order of lines, and answers to questions that the CPU does not know.
  */
+#include <string.h>
+
 #include "normalise.h"
 
 /*
@@ -75,7 +77,7 @@ void hardware_infer_subleaves(struct dump_leaf **row, size_t nr,
                          : next;
             l->inferred_subleaf = true;
             if ( nr > 1 )       /* a row on its own can only be 0 */
-                tally_add(inferred, l->leaf);
+                tally_add(inferred, l->leaf, 0);
         }
         next = l->subleaf + 1;
         if ( l->subleaf == 0 )
@@ -132,8 +134,31 @@ static bool in_range(const struct dump_leaf *l, const struct range *r,
            !(l->reg[0] | l->reg[1] | l->reg[2] | l->reg[3]);
 }
 
-void hardware_cut_out_of_range(struct dump_cpu *c, struct tally *cut)
+/*
+ * What a CPU answers to a probe of a leaf that it lacks: zeros (AMD), or
+ * what its highest basic leaf says (Intel SDM volume 2A, CPUID).  In ranges
+ * of other vendors, and far beyond any maximum, anything: AMD's 0x8fffffff.
+ */
+static bool is_answer_to_probe(const struct dump_cpu *c,
+                               const struct dump_leaf *l, uint32_t max_basic)
 {
+    if ( !(l->reg[0] | l->reg[1] | l->reg[2] | l->reg[3]) ||
+         (l->leaf & 0x7fff0000U) )
+        return true;
+
+    for ( size_t i = 0; i < c->nr_leaves; i++ )
+        if ( c->leaves[i].leaf == max_basic &&
+             !memcmp(c->leaves[i].reg, l->reg, sizeof(l->reg)) )
+            return true;
+
+    return false;
+}
+
+void hardware_cut_out_of_range(struct dump_cpu *c, struct tally *cut,
+                               struct tally *content)
+{
+    const struct dump_leaf *leaf_0 = dump_find_plain_leaf(c, 0);
+    uint32_t max_basic = leaf_0 ? leaf_0->reg[0] : 0;
     struct dump_leaf first[NR_RANGES]; /* copies: the rows move up below */
     bool known[NR_RANGES];
     size_t kept = 0;
@@ -155,8 +180,10 @@ void hardware_cut_out_of_range(struct dump_cpu *c, struct tally *cut)
         if ( r == NR_RANGES || !known[r] ||
              in_range(l, &ranges[r], &first[r]) )
             c->leaves[kept++] = *l;
+        else if ( is_answer_to_probe(c, l, max_basic) )
+            tally_add(cut, l->leaf, 0);
         else
-            tally_add(cut, l->leaf);
+            tally_add(content, l->leaf, l->line);
     }
     c->nr_leaves = kept;
 }

@@ -14,13 +14,14 @@
 
 struct pass {
     bool records_hardware, omits_zeros;
-    struct tally cut, reread, inferred;
+    struct tally cut, content, reread, inferred;
     bool lacks_leaf_0;
 };
 
-void tally_add(struct tally *t, uint32_t which)
+void tally_add(struct tally *t, uint32_t which, uint32_t line)
 {
-    t->nr++;
+    if ( !t->nr++ )
+        t->line = line;
     for ( size_t i = 0; i < t->nr_which; i++ )
         if ( t->which[i] == which )
             return;
@@ -28,22 +29,29 @@ void tally_add(struct tally *t, uint32_t which)
         t->which[t->nr_which++] = which;
 }
 
+const char *tally_text(const struct tally *t, char out[TALLY_TEXT])
+{
+    int len = snprintf(out, TALLY_TEXT, "%zu (", t->nr);
+
+    for ( size_t i = 0; i < t->nr_which; i++ )
+        len += snprintf(out + len, TALLY_TEXT - len, "%s0x%x", i ? ", " : "",
+                        t->which[i]);
+    len += snprintf(out + len, TALLY_TEXT - len, "%s)",
+                    t->nr_which == sizeof(t->which) / sizeof(t->which[0])
+                    ? " ..." : "");
+    if ( t->line )
+        snprintf(out + len, TALLY_TEXT - len, ", first in line %u", t->line);
+
+    return out;
+}
+
 static int tally_note(const struct tally *t, struct dump *d, const char *text,
                       cpupolicy_error *err)
 {
-    char list[96] = "";
-    size_t len = 0;
+    char list[TALLY_TEXT];
 
-    if ( !t->nr )
-        return 0;
-
-    for ( size_t i = 0; i < t->nr_which; i++ )
-        len += (size_t)snprintf(list + len, sizeof(list) - len, "%s0x%x",
-                                i ? ", " : "", t->which[i]);
-    if ( t->nr_which == sizeof(t->which) / sizeof(t->which[0]) )
-        snprintf(list + len, sizeof(list) - len, " ...");
-
-    return dump_add_note(d, err, "%s: %zu (%s)", text, t->nr, list);
+    return t->nr ? dump_add_note(d, err, "%s: %s", text, tally_text(t, list))
+                 : 0;
 }
 
 static int compare(uint64_t a, uint64_t b)
@@ -110,7 +118,7 @@ static int merge_leaf(struct dump_leaf *a, const struct dump_leaf *b,
         return 0;
     if ( b->repeats )
     {
-        tally_add(&p->reread, b->leaf);
+        tally_add(&p->reread, b->leaf, 0);
         *a = *b;
         return 0;
     }
@@ -208,7 +216,7 @@ static int merge_msr(struct dump_msr *a, const struct dump_msr *b,
         return 0;
     if ( b->repeats )
     {
-        tally_add(&p->reread, b->index);
+        tally_add(&p->reread, b->index, 0);
         *a = *b;
         return 0;
     }
@@ -270,7 +278,7 @@ static int normalise_cpu(struct dump_cpu *c, struct pass *p,
     {
         if ( !dump_find_plain_leaf(c, 0) )
             p->lacks_leaf_0 = true;
-        hardware_cut_out_of_range(c, &p->cut);
+        hardware_cut_out_of_range(c, &p->cut, &p->content);
     }
 
     /* Profiles have files of MSRs alone, and a policy may be all zeros. */
@@ -302,9 +310,12 @@ static int check_ids(const struct dump_section *s, cpupolicy_error *err)
 static int write_notes(struct dump *d, const struct pass *p,
                        cpupolicy_error *err)
 {
-    int rc = tally_note(&p->cut, d, "rows beyond the CPU's maximum leaf, "
-                        "dropped", err);
+    int rc = tally_note(&p->content, d, "content beyond the CPU's maximum "
+                        "leaf, dropped", err);
 
+    if ( !rc )
+        rc = tally_note(&p->cut, d, "rows beyond the CPU's maximum leaf, "
+                        "dropped", err);
     if ( !rc )
         rc = tally_note(&p->inferred, d, "subleaves that only the order of "
                         "lines tells", err);

@@ -242,7 +242,9 @@ int kvm_host_supported(struct kvm_host *h, struct dump *out,
                        cpupolicy_error *err)
 {
     /* What KVM does not list reads as zero. */
-    struct dump new = { .format = "kvm", .omits_zero_leaves = true };
+    struct dump new = {
+        .format = "kvm", .records_hardware = true, .omits_zero_leaves = true,
+    };
     struct dump_section *section = dump_add_section(&new, "", err);
     struct dump_cpu *cpu = section ? dump_add_cpu(section, 0, err) : NULL;
     int rc = cpu ? 0 : -ENOMEM;

@@ -158,7 +158,7 @@ static int each_cpu(struct dump *out, struct dump_section *s,
 
 int native_dump(struct dump *out, cpupolicy_error *err)
 {
-    struct dump d = { .format = "native" };
+    struct dump d = { .format = "native", .records_hardware = true };
     struct dump_section *s = dump_add_section(&d, "", err);
     cpu_set_t set;
     long nr_online = sysconf(_SC_NPROCESSORS_ONLN);
