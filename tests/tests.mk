@@ -18,7 +18,8 @@ TEST_UNIT_SRC += test-cli.c test-cli-domain.c test-cli-hostile.c \
   test-cmdline.c \
   test-cpuid-option.c test-dependencies.c test-derive.c test-derived.c \
   test-derive-json.c test-derive-option.c test-deserialise.c \
-  test-features.c test-leaf.c test-oracle-xenguest.c test-platform.c \
+  test-features.c test-leaf.c test-native.c test-oracle-xenguest.c \
+  test-platform.c \
   test-read.c test-request.c test-rules.c \
   test-serialise.c test-source-dump.c test-trim.c test-vendor.c test-xstate.c
 
@@ -60,8 +61,9 @@ $(TEST_OBJ): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp $(O)/gen/sonam
 	$(say) CC $<
 	$(Q)$(CC) $(TEST_FLAGS) $(LIB_PKG) $(CHECK_PKG) $(CFLAGS) -c -o $@ $<
 
-# alloc-fail.c stands before these.
-TEST_WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+# alloc-fail.c and test-native.c stand before these.
+TEST_WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup \
+  -Wl,--wrap=sched_getaffinity,--wrap=sched_setaffinity
 
 $(O)/tests/unit-tests: $(TEST_OBJ) $(O)/libcpupolicy.a
 	$(say) LD $@

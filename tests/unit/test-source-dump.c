@@ -50,9 +50,9 @@ static const struct msr_row {
       MSR("0", "0000-0000-0000-002B") MSR("1", "< FAILED >"),
       0x2b, 0x2b, "CPU 1 differs from the boot CPU in MSR 0x10a" },
     { "stated nowhere", CPU("0", HAS) CPU("1", HAS), 0, 0,
-      "the CPU has and the file does not state, taken as 0: 1 (0x10a)" },
+      "that the CPU has and that are not stated, taken as 0: 1 (0x10a)" },
     { "a fault everywhere", CPU("0", HAS) MSR("0", "< FAILED >"), 0, 0,
-      "the CPU has and the file does not state, taken as 0: 1 (0x10a)" },
+      "that the CPU has and that are not stated, taken as 0: 1 (0x10a)" },
     { "stated nowhere, and not there", CPU("0", LACKS) CPU("1", LACKS), 0, 0,
       NULL },
 };

@@ -84,8 +84,13 @@ void source_complete_msrs(cpupolicy_source *src, const struct dump *d,
 int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
                   cpupolicy_error *err);
 
-/* This machine's CPUs and readable MSRs as a dump (source/native.c). */
+/*
+ * This machine's CPUs and readable MSRs as a dump (source/native.c).  The
+ * second one is told where the msr driver's files are: /dev/cpu.
+ */
 int native_dump(struct dump *out, cpupolicy_error *err);
+int native_dump_from(const char *msrs, struct dump *out,
+                     cpupolicy_error *err);
 
 /* Can there be such a domain? -EINVAL says why not (domain.c). */
 int kind_check(const cpupolicy_domain_kind *kind, cpupolicy_error *err);

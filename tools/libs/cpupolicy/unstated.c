@@ -98,6 +98,5 @@ void source_complete_msrs(cpupolicy_source *src, const struct dump *d,
     /* Files of policies leave zeros out. */
     if ( !d->omits_zero_leaves )
         note_slots(src, missing & has_slots(&src->cpus[0]), "feature MSRs "
-                   "that the CPU has and the file does not state, taken as "
-                   "0");
+                   "that the CPU has and that are not stated, taken as 0");
 }
