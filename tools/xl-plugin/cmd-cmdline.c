@@ -108,6 +108,7 @@ static int run(struct request *r)
         return status;
 
     r->options.cmdline = r->args[0];
+    r->notes = NOTES_NONE;      /* said once */
     with = request_open(r, &status);
     if ( with )
     {

@@ -30,11 +30,7 @@ static int show(const struct request *r, cpupolicy_source *src)
                                &views[nr++]);
 
     if ( !status )
-    {
-        if ( r->form != FORM_TEXT && r->form != FORM_JSON )
-            print_notes(src);
         status = printers[r->form](src, views, nr);
-    }
     views_close(views, nr);
 
     return status;

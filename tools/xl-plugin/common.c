@@ -79,13 +79,14 @@ static int parse_form(struct request *r, const char *name,
 enum {
     OPT_FROM = 256, OPT_CMDLINE, OPT_PLATFORM, OPT_TYPE, OPT_POLICY,
     OPT_PV32, OPT_SHADOW, OPT_NESTED, OPT_VPMU, OPT_PHYS_BITS, OPT_STATE,
-    OPT_XL_CFG, OPT_DRY_RUN,
+    OPT_XL_CFG, OPT_DRY_RUN, OPT_NOTES,
 };
 
 static const struct option options[] = {
     { "from", required_argument, NULL, OPT_FROM },
     { "cmdline", required_argument, NULL, OPT_CMDLINE },
     { "platform", required_argument, NULL, OPT_PLATFORM },
+    { "notes", required_argument, NULL, OPT_NOTES },
     { "type", required_argument, NULL, OPT_TYPE },
     { "policy", required_argument, NULL, OPT_POLICY },
     { "pv32", no_argument, NULL, OPT_PV32 },
@@ -155,6 +156,12 @@ static int apply_option(struct request *r, int c, unsigned int forms)
     case OPT_DRY_RUN:  r->dry_run = true; break;
     case OPT_PHYS_BITS:
         return parse_phys_bits(r);
+
+    case OPT_NOTES:
+        if ( notes_parse(optarg, &r->notes) )
+            return command_usage(r->command, "--notes is short, all or none, "
+                                 "not '%s'", optarg);
+        break;
 
     default:
         if ( parse_form(r, optarg, forms) )
@@ -272,15 +279,9 @@ cpupolicy_source *request_open(const struct request *r, int *status)
         return NULL;
     }
 
+    print_notes(r, src);
+
     return src;
-}
-
-void print_notes(const cpupolicy_source *src)
-{
-    const char *note;
-
-    for ( size_t i = 0; (note = cpupolicy_source_note(src, i)); i++ )
-        fprintf(stderr, "xl-cpupolicy: note: %s\n", note);
 }
 
 /* The number in "dom:ID", or -1. */

@@ -15,12 +15,19 @@ enum output_form {
     FORM_XML,
 };
 
+/* How much to say of a source's notes (notes.c). */
+enum notes {
+    NOTES_SHORT,                /* a few lines, cut to a readable length */
+    NOTES_ALL, NOTES_NONE,
+};
+
 /* Options of show, diff, explain, cmdline. */
 struct request {
     const char *command;
     const char *from;           /* NULL: the default source */
     cpupolicy_options options;
     enum output_form form;
+    enum notes notes;
     const char *type;           /* --type, or NULL */
     const char *policy;         /* --policy: which one of a file, or NULL */
     const char *state;          /* --state: the file that keeps domains */
@@ -48,11 +55,17 @@ int request_nr_policies(const struct request *r);
 /* Is its source the running Xen, which has domains of its own? */
 bool request_is_xen(const struct request *r);
 
-/* Open r's source; on failure prints and returns NULL, *status set. */
+/*
+ * Open r's source and print its notes; on failure prints and returns NULL,
+ * *status set.
+ */
 cpupolicy_source *request_open(const struct request *r, int *status);
 
-/* Print the source's notes on stderr. */
-void print_notes(const cpupolicy_source *src);
+/* "short", "all", "none"; -EINVAL. */
+int notes_parse(const char *name, enum notes *out);
+
+/* Print the source's notes on stderr, as r->notes wants them. */
+void print_notes(const struct request *r, const cpupolicy_source *src);
 
 /*
  * A policy to show: one of the source's, or a domain's ("dom:ID", on a live

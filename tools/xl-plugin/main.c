@@ -10,7 +10,8 @@
     "  --from SOURCE     native, xen (default in a dom0), kvm, or a file\n" \
     "                    ('-': standard input)\n" \
     "  --cmdline OPTS    derive with boot options 'cpuid=... dom0-cpuid=...'\n" \
-    "  --platform FACTS  facts CPUID does not tell: hap=no,smt=off,...\n"
+    "  --platform FACTS  facts CPUID does not tell: hap=no,smt=off,...\n" \
+    "  --notes HOW       what is odd about SOURCE: short (default) all none\n"
 
 const struct command commands[] = {
     {

@@ -215,8 +215,6 @@ static void print_feature_list(const struct view *v)
 
 int print_text(const cpupolicy_source *src, const struct view *v, int nr)
 {
-    const char *note;
-
     print_header(src);
     for ( int i = 0; i < nr; i++ )
         print_summary(&v[i]);
@@ -229,9 +227,6 @@ int print_text(const cpupolicy_source *src, const struct view *v, int nr)
         if ( v[i].which >= 0 )
             print_stage(src, v[i].which);
     }
-
-    for ( size_t i = 0; (note = cpupolicy_source_note(src, i)); i++ )
-        printf("%snote: %s\n", i ? "" : "\n", note);
 
     return EXIT_YES;
 }
