@@ -25,6 +25,11 @@ Suite *suite_source_dump(void);
     "------[ MSR Registers / Logical CPU #" n " ]------\n\n" \
     "MSR 0000010A: " value "\n\n"
 
+#define VMX_CPU \
+    "------[ CPUID Registers / Logical CPU #0 ]------\n\n" \
+    "CPUID 00000000: 00000001-756E6547-6C65746E-49656E69\n" \
+    "CPUID 00000001: 000606A6-00000800-00000020-178BFBFF\n\n"
+
 static const struct msr_row {
     const char *name, *text;
     uint64_t raw;               /* MSR 0x10a */
@@ -53,6 +58,14 @@ static const struct msr_row {
       "that the CPU has and that are not stated, taken as 0: 1 (0x10a)" },
     { "a fault everywhere", CPU("0", HAS) MSR("0", "< FAILED >"), 0, 0,
       "that the CPU has and that are not stated, taken as 0: 1 (0x10a)" },
+    { "VMX, and no MSR of it", VMX_CPU, 0, 0,
+      "that are not stated, taken as 0: 11 (0x480 0x481 0x482 0x483 0x484 "
+      "0x485 0x486 0x487 0x488 0x489 0x48a)" },
+    { "VMX, and an MSR that says of others", VMX_CPU
+      "------[ MSR Registers / Logical CPU #0 ]------\n\n"
+      "MSR 00000482: FFF9-FFFE-0401-E172\n", 0, 0,
+      "that are not stated, taken as 0: 11 (0x480 0x481 0x483 0x484 0x485 "
+      "0x486 0x487 0x488 0x489 0x48a 0x48b)" },
     { "stated nowhere, and not there", CPU("0", LACKS) CPU("1", LACKS), 0, 0,
       NULL },
 };

@@ -56,7 +56,25 @@ static bool complete(cpupolicy_source *src, const struct dump_section *s,
     return nr_silent;
 }
 
-/* MSRs that the boot CPU has for certain, by what its leaves say. */
+/*
+ * VMX MSRs that exist only where a bit of another one says so (SDM vol 3,
+ * appendix A).
+ */
+static const struct {
+    uint8_t slot, by, bit;
+} conditional[] = {
+    { X86_MSR_SLOT_48B, X86_MSR_SLOT_482, 63 }, /* secondary controls */
+    { X86_MSR_SLOT_48C, X86_MSR_SLOT_48B, 33 }, /* EPT */
+    { X86_MSR_SLOT_48D, X86_MSR_SLOT_480, 55 }, /* true controls */
+    { X86_MSR_SLOT_48E, X86_MSR_SLOT_480, 55 },
+    { X86_MSR_SLOT_48F, X86_MSR_SLOT_480, 55 },
+    { X86_MSR_SLOT_490, X86_MSR_SLOT_480, 55 },
+    { X86_MSR_SLOT_491, X86_MSR_SLOT_48B, 45 }, /* VMFUNC */
+    { X86_MSR_SLOT_492, X86_MSR_SLOT_482, 49 }, /* tertiary controls */
+    { X86_MSR_SLOT_493, X86_MSR_SLOT_483, 63 }, /* secondary exit controls */
+};
+
+/* MSRs that the boot CPU has for certain, by what it says. */
 static uint64_t has_slots(const struct cpu_policy *p)
 {
     unsigned int layout = 1u << x86_vendor_layout(p->vendor);
@@ -71,6 +89,9 @@ static uint64_t has_slots(const struct cpu_policy *p)
              g->gate != X86_GATE_VPMU && x86_policy_has(p, g->gate) )
             slots |= 1ULL << g->word;
     }
+    for ( size_t i = 0; i < sizeof(conditional) / sizeof(conditional[0]); i++ )
+        if ( !((p->msr[conditional[i].by] >> conditional[i].bit) & 1) )
+            slots &= ~(1ULL << conditional[i].slot);
 
     return slots;
 }
