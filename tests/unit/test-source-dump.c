@@ -124,6 +124,27 @@ START_TEST(source_open_msr_that_not_every_cpu_states)
 }
 END_TEST
 
+/* What is unknown of a CPU does not come back as zero, either. */
+START_TEST(show_json_fed_back_gives_the_same_policies)
+{
+    struct cli_result a, b, json;
+
+    cli_write("dump", msrs[_i].text, strlen(msrs[_i].text));
+    json = cli_run("show -o json --from dump");
+    ck_assert_msg(!json.status, "%s: %s", msrs[_i].name, json.err);
+    cli_write("json", json.out, json.nr_out);
+    a = cli_run("show -o leaves --from dump");
+    b = cli_run("show -o leaves --from json");
+    ck_assert_msg(!a.status && !b.status, "%s: %s%s", msrs[_i].name, a.err,
+                  b.err);
+    ck_assert_msg(a.nr_out && !strcmp(a.out, b.out), "%s: differs",
+                  msrs[_i].name);
+    cli_dispose(&json);
+    cli_dispose(&a);
+    cli_dispose(&b);
+}
+END_TEST
+
 /* ---- what real machines' dumps have ------------------------------------ */
 
 #define R(leaf, subleaf, a, b, c, d) \
@@ -193,6 +214,7 @@ Suite *suite_source_dump(void)
     tcase_add_checked_fixture(tc, cli_enter, cli_leave);
     tcase_add_loop_test(tc, source_open_msr_that_not_every_cpu_states, 0,
                         NR(msrs));
+    tcase_add_loop_test(tc, show_json_fed_back_gives_the_same_policies, 0, 2);
     suite_add_tcase(s, tc);
 
     tc = tcase_create("oddities");
