@@ -38,4 +38,7 @@ int command_usage(const char *name, const char *fmt, ...)
  */
 int command_failed(const char *file, const cpupolicy_error *err);
 
+/* `status`, if all of stdout was written; else prints, EXIT_NO_ANSWER. */
+int finish(int status);
+
 #endif /* XL_CPUPOLICY_COMMAND_H */

@@ -180,6 +180,7 @@ int request_parse(struct request *r, int argc, char **argv,
         if ( c == 'h' )
         {
             print_help(r->command);
+            *status = finish(EXIT_YES);
             return -EINVAL;
         }
 

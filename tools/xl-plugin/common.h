@@ -79,9 +79,6 @@ struct json_object *json_hex(uint64_t value);
 /* Print and release; EXIT_YES, or EXIT_NO_ANSWER if it cannot be built. */
 int json_print(struct json_object *o);
 
-/* stdout flushed without error? Else prints and EXIT_NO_ANSWER. */
-int finish(int status);
-
 /* The forms of one or more policies (print-*.c). */
 int print_text(const cpupolicy_source *src, const struct view *v, int nr);
 int print_features(const cpupolicy_source *src, const struct view *v, int nr);
