@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const form_names[] = {
+#define NR_FORMS (FORM_XML + 1)
+
+const char *const form_names[NR_FORMS] = {
     [FORM_TEXT] = "text",             [FORM_FEATURES] = "features",
     [FORM_LEAVES] = "leaves",         [FORM_FEATURESET] = "featureset",
     [FORM_JSON] = "json",             [FORM_XML] = "xml",
 };
-
-#define NR_FORMS (sizeof(form_names) / sizeof(form_names[0]))
 
 const char *const reg_names[4] = { "eax", "ebx", "ecx", "edx" };
 

@@ -15,6 +15,8 @@ enum output_form {
     FORM_XML,
 };
 
+extern const char *const form_names[];
+
 /* Options of show, diff, explain, cmdline. */
 struct request {
     const char *command;
