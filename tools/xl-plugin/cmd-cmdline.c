@@ -25,8 +25,8 @@ static void on_bad(void *ctx, size_t position, size_t len,
                                json_object_new_string(message));
         json_object_array_add(c->errors, o);
     }
-    fprintf(stderr, "xl-cpupolicy cmdline: position %zu: %s\n",
-            position + 1, message);
+    print_line(stderr, "xl-cpupolicy cmdline: position %zu: %s",
+               position + 1, message);
 }
 
 /* Features of `which` that one source has and the other has not. */
@@ -112,7 +112,7 @@ static int run(struct request *r)
     if ( with )
     {
         if ( r->form == FORM_TEXT )
-            printf("valid; on %s:\n", cpupolicy_source_name(with));
+            print_line(stdout, "valid; on %s:", cpupolicy_source_name(with));
         status = effect(with, without, request_nr_policies(r),
                         r->form == FORM_JSON ? json_object_new_object()
                                              : NULL);

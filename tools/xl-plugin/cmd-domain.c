@@ -167,8 +167,8 @@ static int load_config(const struct request *r, cpupolicy_source *src,
     /* The defaults of one type are nothing to start from for another. */
     if ( config.domain.kind.hvm == d->kind.hvm )
         return EXIT_YES;
-    fprintf(stderr, "xl-cpupolicy: %s: type: domain %" PRIu32 " is %s\n",
-            file, d->id, d->kind.hvm ? "hvm or pvh" : "pv");
+    print_line(stderr, "xl-cpupolicy: %s: type: domain %" PRIu32 " is %s",
+               file, d->id, d->kind.hvm ? "hvm or pvh" : "pv");
     cpupolicy_free(*out);
 
     return EXIT_NO_ANSWER;

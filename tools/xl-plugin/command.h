@@ -28,6 +28,16 @@ struct command {
 extern const struct command commands[];
 extern const size_t nr_commands;
 
+/* Control characters and what is no UTF-8 as "\x1b". */
+void print_visible(FILE *to, const char *text);
+
+/* One line of it. */
+void print_line(FILE *to, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* JSON and an end of line; as "\u001b" here, U+FFFD for what is no UTF-8. */
+void print_json_text(FILE *to, const char *text);
+
 /* Print usage error "xl-cpupolicy NAME: message" on stderr; EXIT_USAGE. */
 int command_usage(const char *name, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

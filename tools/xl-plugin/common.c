@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,33 +18,6 @@ const char *const form_names[NR_FORMS] = {
 };
 
 const char *const reg_names[4] = { "eax", "ebx", "ecx", "edx" };
-
-int command_usage(const char *name, const char *fmt, ...)
-{
-    va_list args;
-
-    fprintf(stderr, "xl-cpupolicy %s: ", name);
-    va_start(args, fmt);
-    vfprintf(stderr, fmt, args);
-    va_end(args);
-    fprintf(stderr, "\nTry 'xl-cpupolicy %s --help'.\n", name);
-
-    return EXIT_USAGE;
-}
-
-int command_failed(const char *file, const cpupolicy_error *err)
-{
-    fprintf(stderr, "xl-cpupolicy: ");
-    if ( file )
-        fprintf(stderr, "%s:", file);
-    if ( file && err->line )
-        fprintf(stderr, "%" PRIu32 ":", err->line);
-    if ( file && err->line && err->column )
-        fprintf(stderr, "%" PRIu32 ":", err->column);
-    fprintf(stderr, "%s%s\n", file ? " " : "", err->message);
-
-    return EXIT_NO_ANSWER;
-}
 
 static const struct command *self(const char *name)
 {
@@ -210,15 +182,15 @@ static void bad_element(void *ctx, size_t position, size_t len,
                         const char *message)
 {
     (void)len;
-    fprintf(stderr, "xl-cpupolicy %s: --cmdline, position %zu: %s\n",
-            (const char *)ctx, position + 1, message);
+    print_line(stderr, "xl-cpupolicy %s: --cmdline, position %zu: %s",
+               (const char *)ctx, position + 1, message);
 }
 
 static void other_option(void *ctx, size_t position, size_t len)
 {
     (void)ctx;
-    fprintf(stderr, "xl-cpupolicy: note: --cmdline, position %zu: not a CPU "
-            "policy option, ignored (%zu bytes)\n", position + 1, len);
+    print_line(stderr, "xl-cpupolicy: note: --cmdline, position %zu: not a "
+               "CPU policy option, ignored (%zu bytes)", position + 1, len);
 }
 
 static const char *from_where(const struct request *r)
@@ -281,7 +253,7 @@ void print_notes(const cpupolicy_source *src)
     const char *note;
 
     for ( size_t i = 0; (note = cpupolicy_source_note(src, i)); i++ )
-        fprintf(stderr, "xl-cpupolicy: note: %s\n", note);
+        print_line(stderr, "xl-cpupolicy: note: %s", note);
 }
 
 /* The number in "dom:ID", or -1. */
@@ -356,21 +328,10 @@ int json_print(struct json_object *o)
            JSON_C_TO_STRING_NOSLASHESCAPE);
 
     if ( text )
-        puts(text);
+        print_json_text(stdout, text);
     json_object_put(o);
 
     return text ? EXIT_YES : EXIT_NO_ANSWER;
-}
-
-int finish(int status)
-{
-    if ( !fflush(stdout) && !ferror(stdout) )
-        return status;
-
-    fprintf(stderr, "xl-cpupolicy: cannot write the result: %s\n",
-            strerror(errno));
-
-    return EXIT_NO_ANSWER;
 }
 
 cpupolicy_leaf *policy_leaves(const cpupolicy *p, size_t *nr)

@@ -154,7 +154,7 @@ int main(int argc, char **argv)
         if ( !strcmp(argv[1], commands[i].name) )
             return commands[i].run(argc - 1, argv + 1);
 
-    fprintf(stderr, "xl-cpupolicy: no command '%s'\n", argv[1]);
+    print_line(stderr, "xl-cpupolicy: no command '%s'", argv[1]);
     overview(stderr);
 
     return EXIT_USAGE;
