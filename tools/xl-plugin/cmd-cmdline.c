@@ -107,8 +107,8 @@ static int run(struct request *r)
     if ( !without )
         return status;
 
-    r->options.cmdline = r->args[0];
-    with = request_open(r, &status);
+    status = request_add_cmdline(r, r->args[0]);
+    with = status ? NULL : request_open(r, &status);
     if ( with )
     {
         if ( r->form == FORM_TEXT )

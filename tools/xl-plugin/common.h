@@ -17,9 +17,10 @@ enum output_form {
 
 extern const char *const form_names[];
 
-/* Options of show, diff, explain, cmdline. */
+/* What the commands' options and arguments say. */
 struct request {
     const char *command;
+    unsigned int given;         /* a bit per row of the option table */
     const char *from;           /* NULL: the default source */
     cpupolicy_options options;
     enum output_form form;
@@ -49,6 +50,9 @@ int request_nr_policies(const struct request *r);
 
 /* Is its source the running Xen, which has domains of its own? */
 bool request_is_xen(const struct request *r);
+
+/* Boot options in addition to those of --cmdline.  An exit status. */
+int request_add_cmdline(struct request *r, const char *more);
 
 /* Open r's source; on failure prints and returns NULL, *status set. */
 cpupolicy_source *request_open(const struct request *r, int *status);
