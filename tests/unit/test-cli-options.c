@@ -55,6 +55,49 @@ START_TEST(option_given_again_accumulates_or_is_refused)
 }
 END_TEST
 
+/* What is wrong is named as it was typed, with what was meant beside it. */
+static const struct cli_row messages[] = {
+    { "cmdline no-cpuid", 2, NULL, "position 1: 'no-cpuid': the option "
+      "itself has no negative; cpuid=no-FEATURE takes a feature away" },
+    { "cmdline no-cpuid=avx", 2, NULL, "'no-cpuid=avx': the option itself "
+      "has no negative" },
+    { "cmdline no-dom0-cpuid", 2, NULL, "dom0-cpuid=no-FEATURE takes" },
+    { "cmdline cpuid=AVX", 2, NULL,
+      "unknown feature 'AVX'; did you mean avx" },
+    { "cmdline cpuid=no-Avx512F", 2, NULL,
+      "unknown feature 'Avx512F'; did you mean avx512f" },
+    { "cmdline cpuid=NO-AVX", 2, NULL, "did you mean no-avx?" },
+    { "cmdline cpuid=AVX5I2F", 2, NULL, "did you mean avx512f" },
+    { "cmdline 'cpuid=no-avx dom0_cpuid=no-sse3' --from cpu", 0, "valid",
+      "note: position 14: 'dom0_cpuid=no-sse3' is no option of CPU policies, "
+      "ignored; did you mean dom0-cpuid=?" },
+    { "show --from cpu --cmdline dom0_cpuid=no-avx", 0, "hvm-max",
+      "note: --cmdline, position 1: 'dom0_cpuid=no-avx' is no option of CPU "
+      "policies, ignored; did you mean dom0-cpuid=?" },
+    { "show --from cpu --cmdline CPUID=no-avx", 0, "hvm-max",
+      "did you mean cpuid=?" },
+    { "show --from cpu --cmdline 'quiet cpuid=no-avx'", 0, "hvm-max",
+      "position 1: 'quiet' is no option of CPU policies, ignored\n" },
+    { "show --from cpu --cmdline loglvl=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+      "aaaaaaaaaaaaaaaa", 0, "hvm-max", "aaa...' is no option" },
+    { "audit - --type hvm --from - < cpu", 2, NULL,
+      "standard input cannot be both the source and the request" },
+    { "domain set 2 - --state state --from - < cpu", 2, NULL,
+      "standard input cannot be both the source and the request" },
+    { "show --from template", 3, NULL, "template: is a CPU template" },
+};
+
+START_TEST(message_of_table_names_what_is_wrong)
+{
+    static const char template[] = "{\"cpuid_modifiers\":[{\"leaf\":\"0x7\","
+        "\"subleaf\":\"0x0\",\"flags\":1,\"modifiers\":[{\"register\":"
+        "\"ebx\",\"bitmap\":\"0b1xxxxxxxxxxxxxxxx\"}]}]}";
+
+    cli_write("template", template, strlen(template));
+    cli_check(&messages[_i]);
+}
+END_TEST
+
 Suite *suite_cli_options(void)
 {
     Suite *s = suite_create("cli-options");
@@ -63,6 +106,8 @@ Suite *suite_cli_options(void)
     tcase_add_checked_fixture(tc, setup, cli_leave);
     tcase_add_loop_test(tc, option_given_again_accumulates_or_is_refused, 0,
                         sizeof(repeated) / sizeof(repeated[0]));
+    tcase_add_loop_test(tc, message_of_table_names_what_is_wrong, 0,
+                        sizeof(messages) / sizeof(messages[0]));
     suite_add_tcase(s, tc);
 
     return s;

@@ -120,38 +120,6 @@ static int parse_phys_bits(struct request *r)
     return EXIT_YES;
 }
 
-static void bad_element(void *ctx, size_t position, size_t len,
-                        const char *message)
-{
-    (void)len;
-    print_line(stderr, "xl-cpupolicy %s: --cmdline, position %zu: %s",
-               (const char *)ctx, position + 1, message);
-}
-
-static void other_option(void *ctx, size_t position, size_t len)
-{
-    (void)ctx;
-    print_line(stderr, "xl-cpupolicy: note: --cmdline, position %zu: not a "
-               "CPU policy option, ignored (%zu bytes)", position + 1, len);
-}
-
-int request_add_cmdline(struct request *r, const char *more)
-{
-    static char *all;           /* as long as the command runs */
-    char *both;
-
-    if ( asprintf(&both, "%s%s%s", all ? all : "", all ? " " : "", more) < 0 )
-    {
-        fprintf(stderr, "xl-cpupolicy: out of memory\n");
-        return EXIT_NO_ANSWER;
-    }
-
-    free(all);
-    r->options.cmdline = all = both;
-
-    return EXIT_YES;
-}
-
 /* EXIT_YES to go on. */
 static int apply_option(struct request *r, int c, unsigned int forms)
 {
@@ -172,8 +140,7 @@ static int apply_option(struct request *r, int c, unsigned int forms)
         return parse_phys_bits(r);
 
     case OPT_CMDLINE:
-        return cpupolicy_cmdline_check(optarg, bad_element, other_option,
-                                       (void *)r->command)
+        return boot_options_check(r->command, "--cmdline, ", optarg, NULL)
                ? EXIT_USAGE : request_add_cmdline(r, optarg);
 
     default:
@@ -183,6 +150,19 @@ static int apply_option(struct request *r, int c, unsigned int forms)
     }
 
     return EXIT_YES;
+}
+
+/* What has been read as the source is not there for a request. */
+static bool reads_twice(const struct request *r)
+{
+    int i = 0;
+
+    if ( !r->from || strcmp(r->from, "-") )
+        return false;
+    while ( i < r->nr_args && strcmp(r->args[i], "-") )
+        i++;
+
+    return i < r->nr_args;
 }
 
 int request_parse(struct request *r, int argc, char **argv,
@@ -225,6 +205,12 @@ int request_parse(struct request *r, int argc, char **argv,
 
     r->args = argv + optind;
     r->nr_args = argc - optind;
+    if ( reads_twice(r) )
+    {
+        *status = command_usage(r->command, "standard input cannot be both "
+                                "the source and the request");
+        return -EINVAL;
+    }
 
     return 0;
 }

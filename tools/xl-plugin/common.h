@@ -51,6 +51,13 @@ int request_nr_policies(const struct request *r);
 /* Is its source the running Xen, which has domains of its own? */
 bool request_is_xen(const struct request *r);
 
+/*
+ * Check boot options; what is wrong is printed as of `where` ("" or a text
+ * that ends in ", "), and added to `errors` unless NULL.  0 or -EINVAL.
+ */
+int boot_options_check(const char *command, const char *where,
+                       const char *text, struct json_object *errors);
+
 /* Boot options in addition to those of --cmdline.  An exit status. */
 int request_add_cmdline(struct request *r, const char *more);
 

@@ -67,7 +67,7 @@ static int parse_word(struct x86_cmdline *c, const char *text, size_t pos,
         ctx.base = pos;
         e.len = len;
         if ( i >= 2 )
-            e.fault = X86_OPTION_NO_AND_VALUE;
+            e.fault = X86_OPTION_DENIED;
         report_bad(&ctx, &e);
         return -EINVAL;
     }
