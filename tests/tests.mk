@@ -14,12 +14,13 @@ TEST_UNIT_SRC := alloc-fail.c cli-run.c corpus.c dump-text.c \
   rows-guest.c rows-host.c vectors.c
 
 # The core, and the command over it.
-TEST_UNIT_SRC += test-cli-bytes.c test-cli-domain.c test-cli-hostile.c \
-  test-cli-json.c test-cli-options.c test-cli.c test-cmdline.c \
+TEST_UNIT_SRC += test-cli-bytes.c test-cli-domain.c test-cli-explain.c \
+  test-cli-hostile.c test-cli-json.c test-cli-options.c test-cli.c \
+  test-cmdline.c \
   test-cpuid-option.c test-dependencies.c test-derive.c test-derived.c \
   test-derive-json.c test-derive-option.c test-deserialise.c \
   test-features.c test-leaf.c test-oracle-xenguest.c test-platform.c \
-  test-read.c test-rules.c \
+  test-read.c test-registers.c test-rules.c \
   test-serialise.c test-trim.c test-vendor.c test-xstate.c
 
 # The generator.

@@ -67,15 +67,28 @@ cpupolicy_source *request_open(const struct request *r, int *status);
 /* Print the source's notes on stderr. */
 void print_notes(const cpupolicy_source *src);
 
+/* What a policy has in each register. */
+struct registers {
+    cpupolicy_leaf *leaves;
+    cpupolicy_msr *msrs;
+    size_t nr_leaves, nr_msrs;
+};
+
+/* Of a leaf or MSR that is not there: 0. */
+uint64_t register_value(const struct registers *r,
+                        const cpupolicy_change *where);
+
 /*
- * A policy to show: one of the source's, or a domain's ("dom:ID", on a live
- * source), which then has no place in the derivation: which == -1.
+ * A policy to show: one of the source's, or a domain's ("dom:ID"), which a
+ * toolstack made out of its type's default policy: which == -1.
  */
 struct view {
     char name[24];
     int which;
+    int base;                   /* `which`, or a domain's default; -1: none */
     const cpupolicy *policy;
     cpupolicy *owned;           /* a domain's, to be freed */
+    struct registers now, was;  /* `was`: of a domain, its default's */
 };
 
 /* Is this the name of a policy at all?  If not, prints a usage error. */
@@ -85,6 +98,13 @@ bool view_name_ok(const struct request *r, const char *name);
 int view_open(const struct request *r, cpupolicy_source *src,
               const char *name, struct view *out);
 void views_close(struct view *views, int nr);
+
+/*
+ * Why a field of a domain is not as its type's default has it, as a change
+ * from there; false if it is, or if this is no domain.
+ */
+bool domain_change(const struct view *v, const cpupolicy_change *where,
+                   const cpupolicy_field *field, cpupolicy_change *out);
 
 /* "0x.." as JSON string, lower case, no padding. */
 struct json_object *json_hex(uint64_t value);

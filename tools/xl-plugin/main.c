@@ -36,8 +36,14 @@ const struct command commands[] = {
         cmd_diff, NULL,
     },
     {
-        "explain", "FEATURE... [options]",
-        "a feature's value in every policy, and the cause of each change",
+        "explain", "WHAT... [options]",
+        "values in every policy, and the cause of each change",
+        "WHAT is a feature (avx2, in any case), a field (max_subleaf), a\n"
+        "leaf or one of its registers (0x7, 7:0, 7:0.ebx), or an MSR (0x10a,\n"
+        "msr:0x10a).  Numbers are decimal unless they start with 0x.\n\n"
+        "  --policy NAME     only this policy, dom:ID included, and those it\n"
+        "                    comes from\n"
+        "  --state FILE      keeps the embedded core's domains\n"
         SOURCE_HELP
         "  -o FORM           text json\n"
         "  --help            this text\n",

@@ -34,35 +34,93 @@ bool view_name_ok(const struct request *r, const char *name)
     return false;
 }
 
+static int load(struct registers *r, const cpupolicy *p)
+{
+    r->leaves = policy_leaves(p, &r->nr_leaves);
+    r->msrs = policy_msrs(p, &r->nr_msrs);
+    if ( r->leaves && r->msrs )
+        return EXIT_YES;
+
+    fprintf(stderr, "xl-cpupolicy: out of memory\n");
+
+    return EXIT_NO_ANSWER;
+}
+
+/* Where the domain started from. */
+static int load_default(struct view *v, cpupolicy_source *src, uint32_t id)
+{
+    const cpupolicy *p;
+    cpupolicy_domain d;
+
+    if ( cpupolicy_domain_next(src, id, &d, NULL) || d.id != id )
+        return EXIT_YES;
+
+    v->base = d.kind.hvm ? CPUPOLICY_HVM_DEFAULT : CPUPOLICY_PV_DEFAULT;
+    p = cpupolicy_source_policy(src, v->base);
+    if ( !p )
+        v->base = -1;
+
+    return p ? load(&v->was, p) : EXIT_YES;
+}
+
 int view_open(const struct request *r, cpupolicy_source *src,
               const char *name, struct view *out)
 {
     /* Where no Xen is running, domain 0 is the one that would be booted. */
     int which = !strcmp(name, "dom:0") && !request_is_xen(r)
         ? CPUPOLICY_DOM0 : cpupolicy_which_find(name);
+    int status = EXIT_YES;
     cpupolicy_error err;
 
-    *out = (struct view){ .which = which < 0 ? -1 : which };
+    which = which < 0 ? -1 : which;
+    *out = (struct view){ .which = which, .base = which };
     snprintf(out->name, sizeof(out->name), "%s", name);
 
     if ( which >= 0 )
     {
-        if ( !cpupolicy_system_get(src, which, &out->policy, &err) )
-            return EXIT_YES;
-        return command_failed(r->from, &err);
+        if ( cpupolicy_system_get(src, which, &out->policy, &err) )
+            return command_failed(r->from, &err);
+    }
+    else
+    {
+        if ( cpupolicy_domain_get(src, domain_of(name), &out->owned, &err) )
+            return command_failed(r->from, &err);
+        out->policy = out->owned;
+        status = load_default(out, src, domain_of(name));
     }
 
-    if ( cpupolicy_domain_get(src, domain_of(name), &out->owned, &err) )
-        return command_failed(r->from, &err);
-    out->policy = out->owned;
+    return status ? status : load(&out->now, out->policy);
+}
 
-    return EXIT_YES;
+static void unload(struct registers *r)
+{
+    free(r->leaves);
+    free(r->msrs);
 }
 
 void views_close(struct view *views, int nr)
 {
     while ( nr-- )
+    {
         cpupolicy_free(views[nr].owned);
+        unload(&views[nr].now);
+        unload(&views[nr].was);
+    }
+}
+
+uint64_t register_value(const struct registers *r,
+                        const cpupolicy_change *where)
+{
+    for ( size_t i = 0; where->is_msr && i < r->nr_msrs; i++ )
+        if ( r->msrs[i].index == where->msr )
+            return r->msrs[i].value;
+
+    for ( size_t i = 0; !where->is_msr && i < r->nr_leaves; i++ )
+        if ( r->leaves[i].leaf == where->leaf &&
+             r->leaves[i].subleaf == where->subleaf )
+            return (&r->leaves[i].eax)[where->reg];
+
+    return 0;
 }
 
 struct json_object *json_hex(uint64_t value)
