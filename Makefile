@@ -234,16 +234,21 @@ $(O)/man/xl-cpupolicy.pod: docs/man/xl-cpupolicy.pod.in $(O)/xl-cpupolicy
 	  -e '/^@FACTS@/{r $(@D)/facts' -e 'd}' $< > $@
 
 $(O)/man/%.1: $(O)/man/%.pod
-	$(Q)pod2man -s 1 -c xl-cpupolicy -r $(VERSION) $< > $@
+	$(Q)pod2man -s 1 -n $* -c xl-cpupolicy -r $(VERSION) $< > $@
 
-# The example of the manual is the one that is compiled.
-$(O)/man/libcpupolicy.pod: docs/man/libcpupolicy.pod docs/examples/audit.c
+# The functions are those of the headers, the example the one that is compiled.
+LIB_HEADERS := $(sort $(wildcard tools/libs/cpupolicy/include/*.h))
+$(O)/man/libcpupolicy.pod: docs/man/libcpupolicy.pod docs/man/functions \
+  docs/examples/audit.c $(LIB_HEADERS)
 	@mkdir -p $(@D)
+	$(say) GEN $@
+	$(Q)perl docs/man/functions $(LIB_HEADERS) > $(@D)/functions
 	$(Q)sed 's/^/  /' docs/examples/audit.c > $(@D)/example
-	$(Q)sed -e '/^@EXAMPLE@/{r $(@D)/example' -e 'd}' $< > $@
+	$(Q)sed -e '/^@FUNCTIONS@/{r $(@D)/functions' -e 'd}' \
+	  -e '/^@EXAMPLE@/{r $(@D)/example' -e 'd}' $< > $@
 
 $(O)/man/%.3: $(O)/man/%.pod
-	$(Q)pod2man -s 3 -c libcpupolicy -r $(VERSION) $< > $@
+	$(Q)pod2man -s 3 -n $* -c libcpupolicy -r $(VERSION) $< > $@
 
 $(O)/xl-cpupolicy.bash: $(O)/xl-cpupolicy
 	$(Q)$(O)/xl-cpupolicy reference bash > $@
