@@ -25,7 +25,7 @@ static const struct command *self(const char *name)
     return NULL;
 }
 
-static void print_help(const char *name)
+void print_help(const char *name)
 {
     const struct command *c = self(name);
 

@@ -35,6 +35,12 @@ struct request {
     int nr_args;
 };
 
+/* The help of a command, out of its row. */
+void print_help(const char *name);
+
+/* The command table as a completion script for bash. */
+void print_completion(void);
+
 /*
  * Parse the common options; `forms` is a mask of 1 << enum output_form.
  * 0: go on; else *status is the exit status (usage error, or help printed).

@@ -25,6 +25,6 @@ LIBCPUPOLICY_SRC := \
 XL_CPUPOLICY_SRC := \
   boot-options.c cli.c cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-domain.c \
   cmd-explain.c cmd-fingerprint.c cmd-reference.c cmd-show.c \
-  cmd-template.c common.c domain-change.c explain.c explain-target.c \
-  explain-text.c main.c message.c print-forms.c print-text.c print-xml.c template-common.c \
-  template-generate.c view.c
+  cmd-template.c common.c completion.c domain-change.c explain.c \
+  explain-target.c explain-text.c main.c message.c print-forms.c \
+  print-text.c print-xml.c template-common.c template-generate.c view.c
