@@ -80,15 +80,16 @@ CHECK_LIBS = $(shell pkg-config --libs check)
 TABLES := $(addprefix include/public/arch-x86/,cpufeatureset.h \
             cpufeature-deps.h cpuid-fields.h msr-fields.h)
 GEN_SRC := $(addprefix xen/tools/gen-cpu-policy/,check-features.c coverage.c \
-  deps.c emit-audit.c emit-docs-fields.c emit-docs.c emit-header.c \
-  emit-layout.c emit-source.c gates.c layout.c main.c masks.c names.c \
+  deps.c emit-audit.c emit-docs-fields.c emit-docs-options.c emit-docs.c \
+  emit-header.c emit-layout.c emit-source.c gates.c layout.c main.c masks.c names.c \
   output.c owners.c read-features.c read-fields.c read.c scan.c summary.c)
 GEN_OBJ := $(GEN_SRC:%.c=$(O)/%.o)
 
 $(GEN_OBJ): $(O)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(say) HOSTCC $<
-	$(Q)$(CC) $(COMMON) -D_GNU_SOURCE $(CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(COMMON) -D_GNU_SOURCE -Ixen/arch/x86/include $(CFLAGS) \
+	  -c -o $@ $<
 
 $(O)/gen-cpu-policy: $(GEN_OBJ)
 	$(say) HOSTLD $@
@@ -105,10 +106,12 @@ $(O)/gen/stamp: $(O)/gen-cpu-policy $(TABLES)
 	$(Q)$(O)/gen-cpu-policy $(GEN_ARGS) \
 	  --header $(O)/gen/cpu-policy-gen.h \
 	  --source $(O)/gen/cpu-policy-gen.c \
-	  --feature-doc $(O)/gen/features.md
+	  --feature-doc $(O)/gen/features.md \
+	  --cmdline-doc $(O)/gen/command-line.md
 	$(Q)touch $@
 
-$(O)/gen/cpu-policy-gen.h $(O)/gen/cpu-policy-gen.c $(O)/gen/features.md: \
+REFERENCE := $(O)/gen/features.md $(O)/gen/command-line.md
+$(O)/gen/cpu-policy-gen.h $(O)/gen/cpu-policy-gen.c $(REFERENCE): \
   $(O)/gen/stamp ;
 
 # ---- core -------------------------------------------------------------
@@ -234,16 +237,21 @@ $(O)/man/xl-cpupolicy.pod: docs/man/xl-cpupolicy.pod.in $(O)/xl-cpupolicy
 	  -e '/^@FACTS@/{r $(@D)/facts' -e 'd}' $< > $@
 
 $(O)/man/%.1: $(O)/man/%.pod
-	$(Q)pod2man -s 1 -c xl-cpupolicy -r $(VERSION) $< > $@
+	$(Q)pod2man -s 1 -n $* -c xl-cpupolicy -r $(VERSION) $< > $@
 
-# The example of the manual is the one that is compiled.
-$(O)/man/libcpupolicy.pod: docs/man/libcpupolicy.pod docs/examples/audit.c
+# The functions are those of the headers, the example the one that is compiled.
+LIB_HEADERS := $(sort $(wildcard tools/libs/cpupolicy/include/*.h))
+$(O)/man/libcpupolicy.pod: docs/man/libcpupolicy.pod docs/man/functions \
+  docs/examples/audit.c $(LIB_HEADERS)
 	@mkdir -p $(@D)
+	$(say) GEN $@
+	$(Q)perl docs/man/functions $(LIB_HEADERS) > $(@D)/functions
 	$(Q)sed 's/^/  /' docs/examples/audit.c > $(@D)/example
-	$(Q)sed -e '/^@EXAMPLE@/{r $(@D)/example' -e 'd}' $< > $@
+	$(Q)sed -e '/^@FUNCTIONS@/{r $(@D)/functions' -e 'd}' \
+	  -e '/^@EXAMPLE@/{r $(@D)/example' -e 'd}' $< > $@
 
 $(O)/man/%.3: $(O)/man/%.pod
-	$(Q)pod2man -s 3 -c libcpupolicy -r $(VERSION) $< > $@
+	$(Q)pod2man -s 3 -n $* -c libcpupolicy -r $(VERSION) $< > $@
 
 $(O)/xl-cpupolicy.bash: $(O)/xl-cpupolicy
 	$(Q)$(O)/xl-cpupolicy reference bash > $@
@@ -256,7 +264,7 @@ $(O)/cpupolicy.pc: Makefile
 	  'Requires.private: json-c' \
 	  'Cflags: -I$${includedir}' > $@
 
-docs: $(MAN) $(O)/xl-cpupolicy.bash $(O)/gen/features.md
+docs: $(MAN) $(O)/xl-cpupolicy.bash $(REFERENCE)
 
 D := $(DESTDIR)$(PREFIX)
 install: all docs $(O)/cpupolicy.pc
@@ -272,7 +280,7 @@ install: all docs $(O)/cpupolicy.pc
 	install -m 644 $(O)/man/libcpupolicy.3 $(D)/share/man/man3/
 	install -m 644 $(O)/xl-cpupolicy.bash \
 	  $(D)/share/bash-completion/completions/xl-cpupolicy
-	install -m 644 README.md $(O)/gen/features.md \
+	install -m 644 README.md $(REFERENCE) \
 	  $(D)/share/doc/xl-cpupolicy/
 
 run: $(O)/xl-cpupolicy

@@ -14,27 +14,29 @@ TEST_UNIT_SRC := alloc-fail.c cli-run.c corpus.c dump-text.c \
   rows-guest.c rows-host.c vectors.c
 
 # The core, and the command over it.
-TEST_UNIT_SRC += test-cli.c test-cli-domain.c test-cli-hostile.c \
-  test-cli-notes.c test-cmdline.c test-cpuid-option.c test-dependencies.c test-derive.c test-derived.c \
-  test-derive-json.c test-derive-option.c test-deserialise.c \
-  test-features.c test-leaf.c test-native.c test-oracle-xenguest.c \
-  test-platform.c \
-  test-read.c test-request.c test-rules.c \
-  test-serialise.c test-source-dump.c test-trim.c test-vendor.c test-xstate.c
+TEST_UNIT_SRC += test-cli-bytes.c test-cli-domain.c test-cli-explain.c \
+  test-cli-hostile.c test-cli-json.c test-cli-notes.c test-cli-options.c \
+  test-cli.c test-cmdline.c test-cpuid-option.c test-dependencies.c \
+  test-derive-json.c test-derive-option.c test-derive.c test-derived.c \
+  test-deserialise.c test-features.c test-leaf.c test-native.c \
+  test-oracle-xenguest.c test-platform.c test-read.c test-registers.c \
+  test-request.c test-rules.c test-serialise.c test-source-dump.c \
+  test-trim.c test-vendor.c test-xstate.c
 
 # The generator.
 TEST_UNIT_SRC += test-gen-cpu-policy.c test-gen-cpu-policy-refusals.c
 
 # The library.
-TEST_UNIT_SRC += test-api.c test-config.c test-policy-make.c test-dump.c test-dump-corpus.c test-dump-nomem.c \
-  test-format-cloud-hypervisor.c test-format-cpuid-r.c \
-  test-format-firecracker.c test-format-hardware.c test-format-hwloc.c \
-  test-format-instlatx64.c test-format-json.c test-format-libcpuid.c \
-  test-format-libvirt.c test-format-own-json.c test-format-rjcp.c \
-  test-format-text.c test-format-xen-cpuid.c test-loaded.c \
-  test-fingerprint.c test-template-bitmap.c test-template-guest.c \
-  test-template-json.c test-template-normalise.c test-template-read.c \
-  test-template-strip.c test-template-verify.c test-xen-options.c
+TEST_UNIT_SRC += test-api.c test-config.c test-policy-make.c test-dump.c \
+  test-dump-corpus.c test-dump-nomem.c test-format-cloud-hypervisor.c \
+  test-format-cpuid-r.c test-format-firecracker.c test-format-hardware.c \
+  test-format-hwloc.c test-format-instlatx64.c test-format-json.c \
+  test-format-libcpuid.c test-format-libvirt.c test-format-own-json.c \
+  test-format-rjcp.c test-format-text.c test-format-xen-cpuid.c \
+  test-loaded.c test-fingerprint.c test-template-bitmap.c \
+  test-template-guest.c test-template-json.c test-template-normalise.c \
+  test-template-read.c test-template-strip.c test-template-verify.c \
+  test-xen-options.c
 
 # Audit, topology, domains, hypercalls, vCPUs.
 TEST_UNIT_SRC += audit-check.c audit-hosts.c audit-rich.c domain-host.c \

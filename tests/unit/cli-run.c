@@ -115,3 +115,21 @@ void cli_dispose(struct cli_result *r)
     free(r->out);
     free(r->err);
 }
+
+static bool contains(const char *text, const char *what)
+{
+    return what ? !!strstr(text, what) : !*text;
+}
+
+void cli_check(const struct cli_row *row)
+{
+    struct cli_result r = cli_run(row->arguments);
+
+    ck_assert_msg(r.status == row->status, "%s: status %d\n%s%s",
+                  row->arguments, r.status, r.out, r.err);
+    ck_assert_msg(contains(r.out, row->out), "%s: printed\n%s",
+                  row->arguments, r.out);
+    ck_assert_msg((!row->status && !row->err) || contains(r.err, row->err),
+                  "%s: said\n%s", row->arguments, r.err);
+    cli_dispose(&r);
+}

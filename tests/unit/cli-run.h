@@ -33,4 +33,14 @@ struct cli_result cli_run(const char *arguments);
 struct cli_result cli_run_args(const char *const arguments[]);
 void cli_dispose(struct cli_result *r);
 
+/* What a command must answer. */
+struct cli_row {
+    const char *arguments;
+    int status;
+    const char *out, *err;      /* what each must contain; NULL: empty */
+};
+
+/* Notes on stderr do not make a success a failure. */
+void cli_check(const struct cli_row *row);
+
 #endif /* TEST_CLI_RUN_H */

@@ -57,7 +57,7 @@ static int parse(struct x86_cmdline *c, const char *text, size_t len,
     return rc;
 }
 
-/* Faults: 0 empty, 1 unknown, 2 bad value, 3 no- and value. */
+/* Faults: 0 empty, 1 unknown, 2 bad value, 3 no- and value, 4 option denied. */
 static const struct row {
     const char *text;
     const char *heard;          /* -EINVAL if any of it is bad */
@@ -88,9 +88,9 @@ static const struct row {
     { " cpuid=", "bad cpuid 7+0 0; ", "", "", "", "", "" },
     { "dom0-cpuid", "bad dom0-cpuid 0+10 0; ", "", "", "", "", "" },
     { "dom0-cpuid=", "bad dom0-cpuid 11+0 0; ", "", "", "", "", "" },
-    { "no-cpuid", "bad cpuid 0+8 3; ", "", "", "", "", "" },
-    { "no-cpuid=avx", "bad cpuid 0+12 3; ", "", "", "", "", "" },
-    { "no-dom0-cpuid=avx", "bad dom0-cpuid 0+17 3; ", "", "", "", "", "" },
+    { "no-cpuid", "bad cpuid 0+8 4; ", "", "", "", "", "" },
+    { "no-cpuid=avx", "bad cpuid 0+12 4; ", "", "", "", "", "" },
+    { "no-dom0-cpuid=avx", "bad dom0-cpuid 0+17 4; ", "", "", "", "", "" },
     { "x cpuid=avx,qwerty y", "other 0+1; bad cpuid 12+6 1; other 19+1; ",
       "avx", "", "", "", "" },
     { "cpuid=avx=3 dom0-cpuid=no-avx=1,sse2",

@@ -270,6 +270,18 @@ static const struct fragment {
     { "field", "| 0x1 |  | ebx | 15:0 | `amd` | AMD | vPMU | a |\n" },
     { "field of subleaves", "| 0x7 | 0–1 | eax | 31:0 | `n` | all | `sse` |" },
     { "field of MSR", "| MSR 0xce |  |  | 31 | `fault` | all |  | f |\n" },
+}, cmdline_fragments[] = {
+    { "an option", "\n| `cpuid=LIST` | " },
+    { "another option", "\n| `dom0-cpuid=LIST` | " },
+    { "opting in", "| `NAME`, `NAME=1`, `NAME=on`, `NAME=yes`, `NAME=true`, "
+                   "`NAME=enable` | opted in |" },
+    { "opting out", "| `no-NAME`, `NAME=0`, `NAME=off`, `NAME=no`, "
+                    "`NAME=false`, `NAME=disable` | opted out |" },
+    { "the third state", "| `NAME=guest` | for guests |" },
+    { "a name like a denial", "| `no-top` | `no-no-top` |\n" },
+    { "a feature and its dependents", "| `fpu` | on | `sse`, `avx-x` | x87 |" },
+    { "an experimental one", "| `avx-x` | off |  | AVX |\n" },
+    { "one without dependents", "| `no-top` | on |  | High half |\n" },
 };
 
 static void check_fragments(const char *option,
@@ -301,6 +313,13 @@ START_TEST(feature_doc_of_good_tables_has_every_part)
 {
     check_fragments("--feature-doc", doc_fragments,
                     sizeof(doc_fragments) / sizeof(doc_fragments[0]));
+}
+END_TEST
+
+START_TEST(cmdline_doc_of_good_tables_has_every_part)
+{
+    check_fragments("--cmdline-doc", cmdline_fragments,
+                    sizeof(cmdline_fragments) / sizeof(cmdline_fragments[0]));
 }
 END_TEST
 
@@ -391,7 +410,8 @@ END_TEST
 START_TEST(output_unchanged_is_left_alone)
 {
     const char *const args[] = { "--header", "out.h", "--source", "out.c",
-                                 "--feature-doc", "out.md", NULL };
+                                 "--feature-doc", "out.md",
+                                 "--cmdline-doc", "out-2.md", NULL };
     struct outcome o = run_on_tables(args);
     ino_t before[] = { file_inode("out.h"), file_inode("out.c"),
                        file_inode("out.md") };
@@ -580,6 +600,7 @@ Suite *suite_gen_cpu_policy(void)
     tcase_add_test(tc, header_of_real_tables_has_common_1d_of_the_manual);
     tcase_add_test(tc, source_of_good_tables_has_every_part);
     tcase_add_test(tc, feature_doc_of_good_tables_has_every_part);
+    tcase_add_test(tc, cmdline_doc_of_good_tables_has_every_part);
     tcase_add_test(tc, word_abbreviations_are_those_of_xen_cpuid);
     tcase_add_test(tc, text_around_rows_accepted);
     tcase_add_test(tc, output_unchanged_is_left_alone);

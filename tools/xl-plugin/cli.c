@@ -253,7 +253,7 @@ static int parse(struct parser *p, const struct cli_group *group, int argc,
                           !is_abbreviation(p, argv[at], longindex)) )
         {
             print_command_help(stdout, group, p->command);
-            return EXIT_YES;
+            return finish(EXIT_YES);
         }
 
         if ( c >= 0 )
@@ -322,7 +322,7 @@ int cli_run(const struct cli_group *group, int argc, char **argv)
          (help && argc == 2) )
     {
         print_group_help(stdout, group);
-        return EXIT_YES;
+        return finish(EXIT_YES);
     }
 
     c = find(group, argv[help ? 2 : 1]);
@@ -335,5 +335,5 @@ int cli_run(const struct cli_group *group, int argc, char **argv)
 
     print_command_help(stdout, group, c);
 
-    return EXIT_YES;
+    return finish(EXIT_YES);
 }

@@ -81,8 +81,8 @@ int print_violations(const struct request *r, const char *what,
 
     if ( r->form != FORM_JSON )
     {
-        printf("%s: %s\n", what, nr ? "rejected"
-                                          : "accepted, exactly as it stands");
+        print_line(stdout, "%s: %s", what,
+                   nr ? "rejected" : "accepted, exactly as it stands");
         for ( size_t i = 0; i < nr; i++ )
             print_violation(&list[i]);
         return EXIT_YES;

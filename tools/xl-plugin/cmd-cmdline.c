@@ -3,32 +3,6 @@
 
 #include "common.h"
 
-struct checked {
-    struct json_object *errors;
-    int nr;
-};
-
-static void on_bad(void *ctx, size_t position, size_t len,
-                   const char *message)
-{
-    struct checked *c = ctx;
-
-    (void)len;
-    c->nr++;
-    if ( c->errors )
-    {
-        struct json_object *o = json_object_new_object();
-
-        json_object_object_add(o, "position",
-                               json_object_new_int64(position + 1));
-        json_object_object_add(o, "message",
-                               json_object_new_string(message));
-        json_object_array_add(c->errors, o);
-    }
-    fprintf(stderr, "xl-cpupolicy cmdline: position %zu: %s\n",
-            position + 1, message);
-}
-
 /* Features of `which` that one source has and the other has not. */
 static struct json_object *difference(const cpupolicy_source *has,
                                       const cpupolicy_source *lacks,
@@ -107,13 +81,13 @@ static int run(struct request *r)
     if ( !without )
         return status;
 
-    r->options.cmdline = r->args[0];
+    status = request_add_cmdline(r, r->args[0]);
     r->notes = NOTES_NONE;      /* said once */
-    with = request_open(r, &status);
+    with = status ? NULL : request_open(r, &status);
     if ( with )
     {
         if ( r->form == FORM_TEXT )
-            printf("valid; on %s:\n", cpupolicy_source_name(with));
+            print_line(stdout, "valid; on %s:", cpupolicy_source_name(with));
         status = effect(with, without, request_nr_policies(r),
                         r->form == FORM_JSON ? json_object_new_object()
                                              : NULL);
@@ -126,7 +100,7 @@ static int run(struct request *r)
 
 int cmd_cmdline(int argc, char **argv)
 {
-    struct checked c = { 0 };
+    struct json_object *errors = NULL;
     struct request r;
     int status;
 
@@ -137,21 +111,21 @@ int cmd_cmdline(int argc, char **argv)
         return command_usage(r.command, "needs one argument, 'cpuid=...'");
 
     if ( r.form == FORM_JSON )
-        c.errors = json_object_new_array();
-    if ( cpupolicy_cmdline_check(r.args[0], on_bad, NULL, &c) )
+        errors = json_object_new_array();
+    if ( boot_options_check(r.command, "", r.args[0], errors) )
     {
-        if ( c.errors )
+        if ( errors )
         {
             struct json_object *o = json_object_new_object();
 
             json_object_object_add(o, "valid",
                                    json_object_new_boolean(false));
-            json_object_object_add(o, "errors", c.errors);
+            json_object_object_add(o, "errors", errors);
             json_print(o);
         }
         return finish(EXIT_USAGE);
     }
-    json_object_put(c.errors);
+    json_object_put(errors);
 
     return finish(run(&r));
 }

@@ -10,7 +10,7 @@
 struct differ {
     const cpupolicy_source *src;
     struct view a, b;
-    int ancestor;               /* -1: a domain's is compared */
+    int ancestor;               /* -1: unknown */
     cpupolicy_change where;             /* the register at hand */
     struct json_object *list;           /* NULL: text */
     size_t nr;
@@ -50,22 +50,47 @@ static bool same_place(const cpupolicy_change *x, const cpupolicy_change *y)
                      x->reg == y->reg);
 }
 
-static const cpupolicy_change *cause(const struct differ *d, uint64_t mask)
+/* What changed the field at hand, and in which policy. */
+struct cause {
+    const char *policy;
+    cpupolicy_change change;
+};
+
+static void derivation_cause(const struct differ *d, uint64_t mask,
+                             struct cause *out)
 {
     size_t nr;
     const cpupolicy_change *c = cpupolicy_source_changes(d->src, &nr);
 
     if ( d->ancestor < 0 )
-        return NULL;            /* a toolstack's doing */
+        return;
 
     while ( nr-- )
         if ( same_place(&c[nr], &d->where) &&
              ((c[nr].before ^ c[nr].after) & mask) &&
-             (on_path(d, d->a.which, c[nr].policy) ||
-              on_path(d, d->b.which, c[nr].policy)) )
-            return &c[nr];
+             (on_path(d, d->a.base, c[nr].policy) ||
+              on_path(d, d->b.base, c[nr].policy)) )
+        {
+            out->policy = cpupolicy_which_name(c[nr].policy);
+            out->change = c[nr];
+            return;
+        }
+}
 
-    return NULL;
+/* What a toolstack did comes after all that the derivation did. */
+static void find_cause(const struct differ *d, const cpupolicy_field *f,
+                       uint64_t mask, struct cause *out)
+{
+    const struct view *both[] = { &d->b, &d->a };
+
+    for ( unsigned int i = 0; i < 2; i++ )
+        if ( domain_change(both[i], &d->where, f, &out->change) )
+        {
+            out->policy = both[i]->name;
+            return;
+        }
+
+    derivation_cause(d, mask, out);
 }
 
 static void place(char *out, size_t size, const cpupolicy_change *w)
@@ -81,8 +106,9 @@ static void place(char *out, size_t size, const cpupolicy_change *w)
 
 static void add_json(struct differ *d, const cpupolicy_field *f,
                      uint64_t before, uint64_t after,
-                     const cpupolicy_change *c)
+                     const struct cause *cause)
 {
+    const cpupolicy_change *c = &cause->change;
     struct json_object *o = json_object_new_object();
     char bits[24];
 
@@ -105,10 +131,10 @@ static void add_json(struct differ *d, const cpupolicy_field *f,
     json_object_object_add(o, "kind", json_object_new_string(f->kind));
     json_object_object_add(o, "before", json_hex(before));
     json_object_object_add(o, "after", json_hex(after));
-    if ( c )
+    if ( cause->policy )
     {
-        json_object_object_add(o, "policy", json_object_new_string(
-                                   cpupolicy_which_name(c->policy)));
+        json_object_object_add(o, "policy",
+                               json_object_new_string(cause->policy));
         json_object_object_add(o, "rule", json_object_new_string(c->rule));
         json_object_object_add(o, "reason",
                                json_object_new_string(c->reason));
@@ -125,14 +151,15 @@ static void on_field(void *ctx, const cpupolicy_field *f)
     uint64_t mask = (~0ULL >> (63 - f->hi)) & (~0ULL << f->lo);
     uint64_t before = (d->where.before & mask) >> f->lo;
     uint64_t after = (d->where.after & mask) >> f->lo;
-    const cpupolicy_change *c =
-        cause(d, (d->where.before ^ d->where.after) & mask);
+    struct cause cause = { .policy = NULL };
+    const cpupolicy_change *c = &cause.change;
     char where[48];
 
     d->nr++;
+    find_cause(d, f, (d->where.before ^ d->where.after) & mask, &cause);
     if ( d->list )
     {
-        add_json(d, f, before, after, c);
+        add_json(d, f, before, after, &cause);
         return;
     }
 
@@ -142,9 +169,9 @@ static void on_field(void *ctx, const cpupolicy_field *f)
     else
         printf("~ %-24s %-18s 0x%" PRIx64 " -> 0x%" PRIx64 "  ", f->name,
                where, before, after);
-    if ( c )
+    if ( cause.policy )
     {
-        printf("%s: %s", cpupolicy_which_name(c->policy), c->reason);
+        printf("%s: %s", cause.policy, c->reason);
         if ( c->feature >= 0 )
             printf(" (%s)", cpupolicy_feature_name(c->feature));
         printf(" [%s]", c->rule);
@@ -245,8 +272,8 @@ int cmd_diff(int argc, char **argv)
         status = view_open(&r, src, r.args[1], &d.b);
     if ( !status )
     {
-        d.ancestor = d.a.which < 0 || d.b.which < 0
-            ? -1 : common_ancestor(d.a.which, d.b.which);
+        d.ancestor = d.a.base < 0 || d.b.base < 0
+            ? -1 : common_ancestor(d.a.base, d.b.base);
         if ( r.form == FORM_JSON )
             d.list = json_object_new_array();
         status = compare(&d);

@@ -12,6 +12,7 @@ struct verb {
     const char *name;
     int nr_args;                /* besides the verb */
     bool changes;               /* a domain */
+    unsigned int forms;         /* a mask of 1 << enum output_form */
     int (*run)(const struct request *r, cpupolicy_source *src);
 };
 
@@ -123,6 +124,24 @@ static int run_get(const struct request *r, cpupolicy_source *src)
     return status;
 }
 
+/* Text says nothing of it, or the new domain's number. */
+static int print_accepted(const struct request *r, const char *what,
+                          uint32_t id)
+{
+    struct json_object *o;
+
+    if ( r->form != FORM_JSON )
+        return EXIT_YES;
+
+    o = json_object_new_object();
+    json_object_object_add(o, "request", json_object_new_string(what));
+    json_object_object_add(o, "domain", json_object_new_int64(id));
+    json_object_object_add(o, "accepted", json_object_new_boolean(true));
+    json_object_object_add(o, "violations", json_object_new_array());
+
+    return json_print(o);
+}
+
 static int set_to(const struct request *r, cpupolicy_source *src,
                   uint32_t id, const cpupolicy *p, const char *what)
 {
@@ -131,7 +150,7 @@ static int set_to(const struct request *r, cpupolicy_source *src,
     size_t nr = 0;
 
     return cpupolicy_domain_set(src, id, p, &list, &nr, &err)
-        ? refused(r, what, list, nr, &err) : EXIT_YES;
+        ? refused(r, what, list, nr, &err) : print_accepted(r, what, id);
 }
 
 /* What an xl.cfg comes to for this domain, of which it must tell the type. */
@@ -148,8 +167,8 @@ static int load_config(const struct request *r, cpupolicy_source *src,
     /* The defaults of one type are nothing to start from for another. */
     if ( config.domain.kind.hvm == d->kind.hvm )
         return EXIT_YES;
-    fprintf(stderr, "xl-cpupolicy: %s: type: domain %" PRIu32 " is %s\n",
-            file, d->id, d->kind.hvm ? "hvm or pvh" : "pv");
+    print_line(stderr, "xl-cpupolicy: %s: type: domain %" PRIu32 " is %s",
+               file, d->id, d->kind.hvm ? "hvm or pvh" : "pv");
     cpupolicy_free(*out);
 
     return EXIT_NO_ANSWER;
@@ -255,9 +274,10 @@ static int run_create(const struct request *r, cpupolicy_source *src)
     if ( rc )
         return refused(r, r->args[1], list, nr, &err);
 
-    printf("%" PRIu32 "\n", id);
+    if ( r->form != FORM_JSON )
+        printf("%" PRIu32 "\n", id);
 
-    return EXIT_YES;
+    return print_accepted(r, r->args[1], id);
 }
 
 static int run_unpause(const struct request *r, cpupolicy_source *src)
@@ -284,10 +304,17 @@ static int run_destroy(const struct request *r, cpupolicy_source *src)
     return status;
 }
 
+#define TEXT_JSON ((1u << FORM_TEXT) | (1u << FORM_JSON))
+#define POLICY (TEXT_JSON | (1u << FORM_FEATURES) | (1u << FORM_LEAVES) | \
+                (1u << FORM_FEATURESET))
+
 static const struct verb verbs[] = {
-    { "list", 0, false, run_list },      { "get", 1, false, run_get },
-    { "set", 2, true, run_set },         { "create", 1, true, run_create },
-    { "unpause", 1, true, run_unpause }, { "destroy", 1, true, run_destroy },
+    { "list", 0, false, TEXT_JSON, run_list },
+    { "get", 1, false, POLICY, run_get },
+    { "set", 2, true, POLICY, run_set },
+    { "create", 1, true, TEXT_JSON, run_create },
+    { "unpause", 1, true, TEXT_JSON, run_unpause },
+    { "destroy", 1, true, TEXT_JSON, run_destroy },
 };
 
 int cmd_domain(int argc, char **argv)
@@ -297,10 +324,7 @@ int cmd_domain(int argc, char **argv)
     struct request r;
     int status;
 
-    if ( request_parse(&r, argc, argv,
-                       (1u << FORM_TEXT) | (1u << FORM_FEATURES) |
-                       (1u << FORM_LEAVES) | (1u << FORM_FEATURESET) |
-                       (1u << FORM_JSON), &status) )
+    if ( request_parse(&r, argc, argv, POLICY, &status) )
         return status;
 
     for ( size_t i = 0; r.nr_args && i < sizeof(verbs) / sizeof(verbs[0]);
@@ -313,6 +337,9 @@ int cmd_domain(int argc, char **argv)
     if ( r.nr_args != v->nr_args + 1 )
         return command_usage(r.command, "%s needs %d argument%s", v->name,
                              v->nr_args, v->nr_args == 1 ? "" : "s");
+    if ( !(v->forms & (1u << r.form)) )
+        return command_usage(r.command, "%s has no output form '%s'",
+                             v->name, form_names[r.form]);
 
     if ( !r.state && !request_is_xen(&r) )
         return command_usage(r.command, "%s needs --state FILE, which keeps "

@@ -118,8 +118,8 @@ static int print_differences(struct json_object *list)
 
     fprintf(stderr, "Difference detected between source and target: \n");
     for ( size_t i = 0; i < nr; i++ )
-        fprintf(stderr, "%s\n",
-                template_json_text(json_object_array_get_idx(list, i)));
+        print_json_text(stderr, template_json_text(
+                            json_object_array_get_idx(list, i)));
 
     return EXIT_NO;
 }

@@ -61,7 +61,9 @@ static void print_mismatch(const struct verify_mismatch *m, uint32_t vendor,
     char text[VERIFY_TEXT], names[VERIFY_TEXT];
 
     verify_mismatch_format(m, text);
-    fprintf(stderr, "xl-cpupolicy: %s: %s\n", name, text);
+    fprintf(stderr, "xl-cpupolicy: ");
+    print_visible(stderr, name);
+    fprintf(stderr, ": %s\n", text);
 
     if ( m->missing )
         return;

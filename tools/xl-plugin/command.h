@@ -28,6 +28,16 @@ struct command {
 extern const struct command commands[];
 extern const size_t nr_commands;
 
+/* Control characters and what is no UTF-8 as "\x1b". */
+void print_visible(FILE *to, const char *text);
+
+/* One line of it. */
+void print_line(FILE *to, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* JSON and an end of line; as "\u001b" here, U+FFFD for what is no UTF-8. */
+void print_json_text(FILE *to, const char *text);
+
 /* Print usage error "xl-cpupolicy NAME: message" on stderr; EXIT_USAGE. */
 int command_usage(const char *name, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -37,5 +47,8 @@ int command_usage(const char *name, const char *fmt, ...)
  * absent) on stderr; EXIT_NO_ANSWER.  `file` may be NULL.
  */
 int command_failed(const char *file, const cpupolicy_error *err);
+
+/* `status`, if all of stdout was written; else prints, EXIT_NO_ANSWER. */
+int finish(int status);
 
 #endif /* XL_CPUPOLICY_COMMAND_H */

@@ -1,51 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Options, messages and small printing helpers of the commands. */
+/* Options of the commands, and the source that they name. */
 
 #include "common.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const form_names[] = {
+#define NR_FORMS (FORM_XML + 1)
+
+const char *const form_names[NR_FORMS] = {
     [FORM_TEXT] = "text",             [FORM_FEATURES] = "features",
     [FORM_LEAVES] = "leaves",         [FORM_FEATURESET] = "featureset",
     [FORM_JSON] = "json",             [FORM_XML] = "xml",
 };
-
-#define NR_FORMS (sizeof(form_names) / sizeof(form_names[0]))
-
-const char *const reg_names[4] = { "eax", "ebx", "ecx", "edx" };
-
-int command_usage(const char *name, const char *fmt, ...)
-{
-    va_list args;
-
-    fprintf(stderr, "xl-cpupolicy %s: ", name);
-    va_start(args, fmt);
-    vfprintf(stderr, fmt, args);
-    va_end(args);
-    fprintf(stderr, "\nTry 'xl-cpupolicy %s --help'.\n", name);
-
-    return EXIT_USAGE;
-}
-
-int command_failed(const char *file, const cpupolicy_error *err)
-{
-    fprintf(stderr, "xl-cpupolicy: ");
-    if ( file )
-        fprintf(stderr, "%s:", file);
-    if ( file && err->line )
-        fprintf(stderr, "%" PRIu32 ":", err->line);
-    if ( file && err->line && err->column )
-        fprintf(stderr, "%" PRIu32 ":", err->column);
-    fprintf(stderr, "%s%s\n", file ? " " : "", err->message);
-
-    return EXIT_NO_ANSWER;
-}
 
 static const struct command *self(const char *name)
 {
@@ -56,7 +25,7 @@ static const struct command *self(const char *name)
     return NULL;
 }
 
-static void print_help(const char *name)
+void print_help(const char *name)
 {
     const struct command *c = self(name);
 
@@ -124,6 +93,21 @@ static bool takes(const struct request *r, int opt)
     return strstr(self(r->command)->help, word);
 }
 
+/* A second value would silently take the first one's place. */
+static bool given_twice(struct request *r, int opt)
+{
+    unsigned int i = 0;
+    bool again;
+
+    while ( options[i].val != opt )
+        i++;
+    again = r->given & (1u << i);
+    r->given |= 1u << i;
+
+    return again && opt != OPT_CMDLINE &&
+           options[i].has_arg == required_argument;
+}
+
 static int parse_phys_bits(struct request *r)
 {
     char *end;
@@ -143,7 +127,6 @@ static int apply_option(struct request *r, int c, unsigned int forms)
     switch ( c )
     {
     case OPT_FROM:     r->from = optarg; break;
-    case OPT_CMDLINE:  r->options.cmdline = optarg; break;
     case OPT_PLATFORM: r->options.platform = optarg; break;
     case OPT_TYPE:     r->type = optarg; break;
     case OPT_POLICY:   r->policy = optarg; break;
@@ -163,6 +146,10 @@ static int apply_option(struct request *r, int c, unsigned int forms)
                                  "not '%s'", optarg);
         break;
 
+    case OPT_CMDLINE:
+        return boot_options_check(r->command, "--cmdline, ", optarg, NULL)
+               ? EXIT_USAGE : request_add_cmdline(r, optarg);
+
     default:
         if ( parse_form(r, optarg, forms) )
             return command_usage(r->command, "no output form '%s'", optarg);
@@ -170,6 +157,19 @@ static int apply_option(struct request *r, int c, unsigned int forms)
     }
 
     return EXIT_YES;
+}
+
+/* What has been read as the source is not there for a request. */
+static bool reads_twice(const struct request *r)
+{
+    int i = 0;
+
+    if ( !r->from || strcmp(r->from, "-") )
+        return false;
+    while ( i < r->nr_args && strcmp(r->args[i], "-") )
+        i++;
+
+    return i < r->nr_args;
 }
 
 int request_parse(struct request *r, int argc, char **argv,
@@ -187,6 +187,7 @@ int request_parse(struct request *r, int argc, char **argv,
         if ( c == 'h' )
         {
             print_help(r->command);
+            *status = finish(EXIT_YES);
             return -EINVAL;
         }
 
@@ -199,6 +200,9 @@ int request_parse(struct request *r, int argc, char **argv,
         else if ( !takes(r, c) )
             *status = command_usage(r->command, "has no option '--%s'",
                                     option_name(c));
+        else if ( given_twice(r, c) )
+            *status = command_usage(r->command, "'--%s' is given twice",
+                                    option_name(c));
         else
             *status = apply_option(r, c, forms);
 
@@ -208,23 +212,14 @@ int request_parse(struct request *r, int argc, char **argv,
 
     r->args = argv + optind;
     r->nr_args = argc - optind;
+    if ( reads_twice(r) )
+    {
+        *status = command_usage(r->command, "standard input cannot be both "
+                                "the source and the request");
+        return -EINVAL;
+    }
 
     return 0;
-}
-
-static void bad_element(void *ctx, size_t position, size_t len,
-                        const char *message)
-{
-    (void)len;
-    fprintf(stderr, "xl-cpupolicy %s: --cmdline, position %zu: %s\n",
-            (const char *)ctx, position + 1, message);
-}
-
-static void other_option(void *ctx, size_t position, size_t len)
-{
-    (void)ctx;
-    fprintf(stderr, "xl-cpupolicy: note: --cmdline, position %zu: not a CPU "
-            "policy option, ignored (%zu bytes)\n", position + 1, len);
 }
 
 static const char *from_where(const struct request *r)
@@ -248,14 +243,6 @@ cpupolicy_source *request_open(const struct request *r, int *status)
     const char *from = from_where(r);
     cpupolicy_source *src;
     cpupolicy_error err;
-
-    if ( r->options.cmdline &&
-         cpupolicy_cmdline_check(r->options.cmdline, bad_element,
-                                 other_option, (void *)r->command) )
-    {
-        *status = EXIT_USAGE;
-        return NULL;
-    }
 
     if ( r->options.platform &&
          cpupolicy_platform_check(r->options.platform, &err) )
@@ -282,145 +269,4 @@ cpupolicy_source *request_open(const struct request *r, int *status)
     print_notes(r, src);
 
     return src;
-}
-
-/* The number in "dom:ID", or -1. */
-static long domain_of(const char *name)
-{
-    char *end;
-    long id;
-
-    if ( strncmp(name, "dom:", 4) || name[4] < '0' || name[4] > '9' )
-        return -1;
-    id = strtol(name + 4, &end, 10);
-
-    return *end || id > 0x7fef ? -1 : id;
-}
-
-bool view_name_ok(const struct request *r, const char *name)
-{
-    if ( cpupolicy_which_find(name) >= 0 || domain_of(name) >= 0 )
-        return true;
-
-    command_usage(r->command, "no policy '%s' (raw host-max host-default "
-                  "pv-max pv-default hvm-max hvm-default dom0 dom0-pvh, "
-                  "dom:ID)", name);
-
-    return false;
-}
-
-int view_open(const struct request *r, cpupolicy_source *src,
-              const char *name, struct view *out)
-{
-    /* Where no Xen is running, domain 0 is the one that would be booted. */
-    int which = !strcmp(name, "dom:0") && !request_is_xen(r)
-        ? CPUPOLICY_DOM0 : cpupolicy_which_find(name);
-    cpupolicy_error err;
-
-    *out = (struct view){ .which = which < 0 ? -1 : which };
-    snprintf(out->name, sizeof(out->name), "%s", name);
-
-    if ( which >= 0 )
-    {
-        if ( !cpupolicy_system_get(src, which, &out->policy, &err) )
-            return EXIT_YES;
-        return command_failed(r->from, &err);
-    }
-
-    if ( cpupolicy_domain_get(src, domain_of(name), &out->owned, &err) )
-        return command_failed(r->from, &err);
-    out->policy = out->owned;
-
-    return EXIT_YES;
-}
-
-void views_close(struct view *views, int nr)
-{
-    while ( nr-- )
-        cpupolicy_free(views[nr].owned);
-}
-
-struct json_object *json_hex(uint64_t value)
-{
-    char text[24];
-
-    snprintf(text, sizeof(text), "0x%" PRIx64, value);
-
-    return json_object_new_string(text);
-}
-
-int json_print(struct json_object *o)
-{
-    const char *text = json_object_to_json_string_ext(
-        o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
-           JSON_C_TO_STRING_NOSLASHESCAPE);
-
-    if ( text )
-        puts(text);
-    json_object_put(o);
-
-    return text ? EXIT_YES : EXIT_NO_ANSWER;
-}
-
-int finish(int status)
-{
-    if ( !fflush(stdout) && !ferror(stdout) )
-        return status;
-
-    fprintf(stderr, "xl-cpupolicy: cannot write the result: %s\n",
-            strerror(errno));
-
-    return EXIT_NO_ANSWER;
-}
-
-cpupolicy_leaf *policy_leaves(const cpupolicy *p, size_t *nr)
-{
-    cpupolicy_leaf *leaves = malloc(cpupolicy_max_leaves() *
-                                    sizeof(*leaves));
-
-    *nr = cpupolicy_max_leaves();
-    if ( leaves && cpupolicy_leaves(p, leaves, nr) )
-    {
-        free(leaves);
-        leaves = NULL;
-    }
-
-    return leaves;
-}
-
-cpupolicy_msr *policy_msrs(const cpupolicy *p, size_t *nr)
-{
-    cpupolicy_msr *msrs = malloc(cpupolicy_max_msrs() * sizeof(*msrs));
-
-    *nr = cpupolicy_max_msrs();
-    if ( msrs && cpupolicy_msrs(p, msrs, nr) )
-    {
-        free(msrs);
-        msrs = NULL;
-    }
-
-    return msrs;
-}
-
-bool leaf_is_zero(const cpupolicy_leaf *l)
-{
-    return !(l->eax | l->ebx | l->ecx | l->edx);
-}
-
-void wrap_word(struct wrapper *w, const char *word)
-{
-    int len = strlen(word);
-
-    if ( w->column && w->column + 1 + len > 79 )
-        wrap_end(w);
-    if ( !w->column )
-        w->column = printf("%*s", w->indent, "");
-    w->column += printf("%s%s", w->column > w->indent ? " " : "", word);
-}
-
-void wrap_end(struct wrapper *w)
-{
-    if ( w->column )
-        putchar('\n');
-    w->column = 0;
 }

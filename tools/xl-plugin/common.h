@@ -21,9 +21,12 @@ enum notes {
     NOTES_ALL, NOTES_NONE,
 };
 
-/* Options of show, diff, explain, cmdline. */
+extern const char *const form_names[];
+
+/* What the commands' options and arguments say. */
 struct request {
     const char *command;
+    unsigned int given;         /* a bit per row of the option table */
     const char *from;           /* NULL: the default source */
     cpupolicy_options options;
     enum output_form form;
@@ -38,6 +41,12 @@ struct request {
     char **args;                /* what is left */
     int nr_args;
 };
+
+/* The help of a command, out of its row. */
+void print_help(const char *name);
+
+/* The command table as a completion script for bash. */
+void print_completion(void);
 
 /*
  * Parse the common options; `forms` is a mask of 1 << enum output_form.
@@ -56,6 +65,16 @@ int request_nr_policies(const struct request *r);
 bool request_is_xen(const struct request *r);
 
 /*
+ * Check boot options; what is wrong is printed as of `where` ("" or a text
+ * that ends in ", "), and added to `errors` unless NULL.  0 or -EINVAL.
+ */
+int boot_options_check(const char *command, const char *where,
+                       const char *text, struct json_object *errors);
+
+/* Boot options in addition to those of --cmdline.  An exit status. */
+int request_add_cmdline(struct request *r, const char *more);
+
+/*
  * Open r's source and print its notes; on failure prints and returns NULL,
  * *status set.
  */
@@ -67,15 +86,28 @@ int notes_parse(const char *name, enum notes *out);
 /* Print the source's notes on stderr, as r->notes wants them. */
 void print_notes(const struct request *r, const cpupolicy_source *src);
 
+/* What a policy has in each register. */
+struct registers {
+    cpupolicy_leaf *leaves;
+    cpupolicy_msr *msrs;
+    size_t nr_leaves, nr_msrs;
+};
+
+/* Of a leaf or MSR that is not there: 0. */
+uint64_t register_value(const struct registers *r,
+                        const cpupolicy_change *where);
+
 /*
- * A policy to show: one of the source's, or a domain's ("dom:ID", on a live
- * source), which then has no place in the derivation: which == -1.
+ * A policy to show: one of the source's, or a domain's ("dom:ID"), which a
+ * toolstack made out of its type's default policy: which == -1.
  */
 struct view {
     char name[24];
     int which;
+    int base;                   /* `which`, or a domain's default; -1: none */
     const cpupolicy *policy;
     cpupolicy *owned;           /* a domain's, to be freed */
+    struct registers now, was;  /* `was`: of a domain, its default's */
 };
 
 /* Is this the name of a policy at all?  If not, prints a usage error. */
@@ -86,14 +118,18 @@ int view_open(const struct request *r, cpupolicy_source *src,
               const char *name, struct view *out);
 void views_close(struct view *views, int nr);
 
+/*
+ * Why a field of a domain is not as its type's default has it, as a change
+ * from there; false if it is, or if this is no domain.
+ */
+bool domain_change(const struct view *v, const cpupolicy_change *where,
+                   const cpupolicy_field *field, cpupolicy_change *out);
+
 /* "0x.." as JSON string, lower case, no padding. */
 struct json_object *json_hex(uint64_t value);
 
 /* Print and release; EXIT_YES, or EXIT_NO_ANSWER if it cannot be built. */
 int json_print(struct json_object *o);
-
-/* stdout flushed without error? Else prints and EXIT_NO_ANSWER. */
-int finish(int status);
 
 /* The forms of one or more policies (print-*.c). */
 int print_text(const cpupolicy_source *src, const struct view *v, int nr);

@@ -37,8 +37,14 @@ const struct command commands[] = {
         cmd_diff, NULL,
     },
     {
-        "explain", "FEATURE... [options]",
-        "a feature's value in every policy, and the cause of each change",
+        "explain", "WHAT... [options]",
+        "values in every policy, and the cause of each change",
+        "WHAT is a feature (avx2, in any case), a field (max_subleaf), a\n"
+        "leaf or one of its registers (0x7, 7:0, 7:0.ebx), or an MSR (0x10a,\n"
+        "msr:0x10a).  Numbers are decimal unless they start with 0x.\n\n"
+        "  --policy NAME     only this policy, dom:ID included, and those it\n"
+        "                    comes from\n"
+        "  --state FILE      keeps the embedded core's domains\n"
         SOURCE_HELP
         "  -o FORM           text json\n"
         "  --help            this text\n",
@@ -155,7 +161,7 @@ int main(int argc, char **argv)
         if ( !strcmp(argv[1], commands[i].name) )
             return commands[i].run(argc - 1, argv + 1);
 
-    fprintf(stderr, "xl-cpupolicy: no command '%s'\n", argv[1]);
+    print_line(stderr, "xl-cpupolicy: no command '%s'", argv[1]);
     overview(stderr);
 
     return EXIT_USAGE;

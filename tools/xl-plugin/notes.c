@@ -52,8 +52,8 @@ static void print_short(const cpupolicy_source *src)
         if ( i >= MAX_LINES )
             continue;
         cut |= note[len];
-        fprintf(stderr, "xl-cpupolicy: note: %.*s%s\n", len, note,
-                note[len] ? " ..." : "");
+        print_line(stderr, "xl-cpupolicy: note: %.*s%s", len, note,
+                   note[len] ? " ..." : "");
     }
 
     if ( i > MAX_LINES )
@@ -72,5 +72,5 @@ void print_notes(const struct request *r, const cpupolicy_source *src)
 
     for ( size_t i = 0; r->notes == NOTES_ALL &&
                         (note = cpupolicy_source_note(src, i)); i++ )
-        fprintf(stderr, "xl-cpupolicy: note: %s\n", note);
+        print_line(stderr, "xl-cpupolicy: note: %s", note);
 }

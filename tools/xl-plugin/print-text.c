@@ -48,8 +48,9 @@ static void print_header(const cpupolicy_source *src)
     cpupolicy_leaf *leaves = policy_leaves(raw, &nr);
     const cpupolicy_leaf *l = leaves ? find(leaves, nr, 1) : NULL;
 
-    printf("%s: %zu CPU%s, %s", cpupolicy_source_name(src), nr_cpus,
-           nr_cpus == 1 ? "" : "s", cpupolicy_vendor(raw));
+    print_visible(stdout, cpupolicy_source_name(src));
+    printf(": %zu CPU%s, %s", nr_cpus, nr_cpus == 1 ? "" : "s",
+           cpupolicy_vendor(raw));
     if ( l )
     {
         uint32_t base = (l->eax >> 8) & 0xf;

@@ -74,7 +74,8 @@ int print_report(struct json_object *o)
         return out_of_memory();
     }
 
-    ok = printf("%s\n", text) >= 0 && !fflush(stdout);
+    print_json_text(stdout, text);
+    ok = !fflush(stdout) && !ferror(stdout);
     json_object_put(o);
     if ( ok )
         return 0;

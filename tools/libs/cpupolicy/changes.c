@@ -310,3 +310,24 @@ void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
             fn(ctx, &(cpupolicy_field){
                 "reserved", kind_names[X86_KIND_RESERVED], bit, bit, -1 });
 }
+
+bool cpupolicy_register_at(size_t index, cpupolicy_change *out)
+{
+    if ( index >= X86_NR_SLOTS * 4 + X86_NR_MSR_SLOTS )
+        return false;
+
+    *out = (cpupolicy_change){ .feature = -1 };
+    if ( index >= X86_NR_SLOTS * 4 )
+    {
+        out->is_msr = true;
+        out->msr = x86_msr_descs[index - X86_NR_SLOTS * 4].index;
+    }
+    else
+    {
+        out->leaf = x86_slot_descs[index / 4].leaf;
+        out->subleaf = x86_slot_descs[index / 4].subleaf;
+        out->reg = index % 4;
+    }
+
+    return true;
+}

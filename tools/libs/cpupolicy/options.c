@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Boot options and platform facts as text, with messages for people. */
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,14 +16,33 @@ static int shown(size_t len)
     return len > SHOWN ? SHOWN : (int)len;
 }
 
-/* "; did you mean a, b or c?" or nothing. */
+/*
+ * "; did you mean a, b or c?" or nothing.  Names are lower case; one that is
+ * only written otherwise is meant, with its "no-" if it has one.
+ */
 static void suggest(char *out, size_t size, const char *name, size_t len)
 {
     const struct x86_feature_desc *near[3];
-    unsigned int nr = x86_feature_nearest(name, len, near, 3);
-    size_t n = 0;
+    char lower[SHOWN];
+    size_t n = 0, no;
+    unsigned int nr;
 
     out[0] = '\0';
+    if ( len > sizeof(lower) )
+        return;
+    for ( size_t i = 0; i < len; i++ )
+        lower[i] = tolower((unsigned char)name[i]);
+
+    no = len > 3 && !memcmp(lower, "no-", 3) ? 3 : 0;
+    if ( memcmp(lower, name, len) &&
+         (x86_feature_lookup(lower, len) ||
+          x86_feature_lookup(lower + no, len - no)) )
+    {
+        snprintf(out, size, "; did you mean %.*s?", (int)len, lower);
+        return;
+    }
+
+    nr = x86_feature_nearest(lower, len, near, 3);
     for ( unsigned int i = 0; i < nr && n < size; i++ )
         n += snprintf(out + n, size - n, "%s%s",
                       !i ? "; did you mean " : i + 1 < nr ? ", " : " or ",
@@ -56,7 +76,13 @@ static void describe(char *out, size_t size, const char *text,
                  shown(e->len), element);
         break;
 
-    default:
+    case X86_OPTION_DENIED:
+        snprintf(out, size, "'%.*s': the option itself has no negative; "
+                 "%s=no-FEATURE takes a feature away", shown(e->len),
+                 element, option);
+        break;
+
+    case X86_OPTION_NO_AND_VALUE:
         snprintf(out, size, "'%.*s': \"no-\" and a value exclude each other",
                  shown(e->len), element);
         break;

@@ -148,13 +148,27 @@ static int kvm_dump(struct dump *out, cpupolicy_error *err)
     return rc;
 }
 
+/* These formats change CPUs; few files of theirs tell all of one. */
+static bool is_no_cpu(const struct dump *d, const struct dump_section *s)
+{
+    return (!strcmp(d->format, "firecracker") ||
+            !strcmp(d->format, "cloud-hypervisor")) && s->nr_cpus &&
+           !dump_find_leaf(&s->cpus[0], 0, 0) &&
+           !dump_find_leaf(&s->cpus[0], 0, DUMP_NO_SUBLEAF);
+}
+
 /* From the dump, which is gone then, to all policies. */
 static int derive_dump(cpupolicy_source *src, struct dump *d,
                        const cpupolicy_options *options, cpupolicy_error *err)
 {
     const struct dump_section *s = hardware(d, err);
-    int rc = s ? source_read_dump(src, d, s, err) : -EINVAL;
+    int rc = -EINVAL;
 
+    if ( s && is_no_cpu(d, s) )
+        cpupolicy_error_set(err, EINVAL, 0, "is a CPU template or profile: "
+                            "it says what to change, not what a CPU has");
+    else if ( s )
+        rc = source_read_dump(src, d, s, err);
     dump_dispose(d);
 
     return rc ? rc : source_derive(src, options, err);

@@ -38,38 +38,53 @@ static size_t match(const char *word, size_t len, const char *name)
     return !name[n] && (n == len || word[n] == '=') ? n : 0;
 }
 
+static const struct {
+    const char *name;
+    size_t offset;              /* in struct x86_cmdline */
+} options[] = {
+#define BOOT_OPTION(member, name, meaning) \
+    { name, __builtin_offsetof(struct x86_cmdline, member) },
+#include <arch/boot-options.h>
+#undef BOOT_OPTION
+};
+
+#define NR_OPTIONS (sizeof(options) / sizeof(options[0]))
+
+/* No list to apply, or a list that is denied as a whole. */
+static int refuse(struct context *ctx, size_t pos, size_t len,
+                  enum x86_option_fault fault)
+{
+    const struct x86_option_error e = { .fault = fault, .len = len };
+
+    ctx->base = pos;
+    report_bad(ctx, &e);
+
+    return -EINVAL;
+}
+
 static int parse_word(struct x86_cmdline *c, const char *text, size_t pos,
                       size_t len, const struct x86_cmdline_sink *sink)
 {
-    static const char *const names[] = {
-        "cpuid", "dom0-cpuid", "no-cpuid", "no-dom0-cpuid",
-    };
-    struct x86_cpuid_option *const options[] = { &c->cpuid, &c->dom0_cpuid };
     const char *word = text + pos;
+    bool denied = len > 3 && !memcmp(word, "no-", 3);
 
-    for ( unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++ )
+    for ( unsigned int i = 0; i < NR_OPTIONS; i++ )
     {
-        size_t n = match(word, len, names[i]);
+        size_t n = match(word, len, options[i].name);
         struct context ctx = {
-            .sink = sink, .option = names[i & 1], .base = pos + n + 1,
+            .sink = sink, .option = options[i].name, .base = pos + n + 1,
         };
         struct x86_option_sink option_sink = { report_bad, &ctx };
-        struct x86_option_error e = { X86_OPTION_EMPTY, 0, 0, 0, 0 };
 
-        if ( !n )
-            continue;
-
-        if ( i < 2 && n < len )
-            return x86_cpuid_option_parse(options[i], word + n + 1,
-                                          len - n - 1, &option_sink);
-
-        /* No list to apply, or a list that is denied as a whole. */
-        ctx.base = pos;
-        e.len = len;
-        if ( i >= 2 )
-            e.fault = X86_OPTION_NO_AND_VALUE;
-        report_bad(&ctx, &e);
-        return -EINVAL;
+        if ( denied && match(word + 3, len - 3, options[i].name) )
+            return refuse(&ctx, pos, len, X86_OPTION_DENIED);
+        if ( n == len )
+            return refuse(&ctx, pos, len, X86_OPTION_EMPTY);
+        if ( n )
+            return x86_cpuid_option_parse((void *)((char *)c +
+                                                   options[i].offset),
+                                          word + n + 1, len - n - 1,
+                                          &option_sink);
     }
 
     if ( sink && sink->other )

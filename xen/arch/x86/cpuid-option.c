@@ -11,11 +11,9 @@ static const struct {
     const char *word;
     enum state state;
 } values[] = {
-    { "1", STATE_IN },  { "on", STATE_IN },    { "yes", STATE_IN },
-    { "true", STATE_IN }, { "enable", STATE_IN },
-    { "0", STATE_OUT }, { "off", STATE_OUT },  { "no", STATE_OUT },
-    { "false", STATE_OUT }, { "disable", STATE_OUT },
-    { "guest", STATE_GUEST },
+#define BOOT_VALUE(state, word) { word, STATE_##state },
+#include <arch/boot-options.h>
+#undef BOOT_VALUE
 };
 
 static enum state parse_value(const char *s, size_t len)

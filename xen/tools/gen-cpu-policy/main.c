@@ -22,6 +22,7 @@ static const char usage[] =
     "  --header FILE       write cpu-policy-gen.h\n"
     "  --source FILE       write cpu-policy-gen.c\n"
     "  --feature-doc FILE  write the list of features and fields\n"
+    "  --cmdline-doc FILE  write the reference of boot options\n"
     "  --masks             print the masks over the featureset\n"
     "  --coverage CSV      compare with the list of x86-cpuid-db\n"
     "exit status: 0 done, 1 tables refused or fields not covered,\n"
@@ -29,7 +30,7 @@ static const char usage[] =
 
 struct options {
     const char *tables[4];      /* by enum table */
-    const char *header, *source, *doc, *coverage;
+    const char *header, *source, *doc, *cmdline_doc, *coverage;
     bool masks;
 };
 
@@ -41,6 +42,7 @@ static const struct option long_options[] = {
     { "header", required_argument, NULL, 'H' },
     { "source", required_argument, NULL, 'S' },
     { "feature-doc", required_argument, NULL, 'D' },
+    { "cmdline-doc", required_argument, NULL, 'L' },
     { "coverage", required_argument, NULL, 'C' },
     { "masks", no_argument, NULL, 'M' },
     { "help", no_argument, NULL, 'h' },
@@ -69,6 +71,7 @@ static void parse_options(int argc, char **argv, struct options *o)
         case 'H': o->header = optarg; break;
         case 'S': o->source = optarg; break;
         case 'D': o->doc = optarg; break;
+        case 'L': o->cmdline_doc = optarg; break;
         case 'C': o->coverage = optarg; break;
         case 'M': o->masks = true; break;
         case 'h':
@@ -86,7 +89,8 @@ static void parse_options(int argc, char **argv, struct options *o)
          (o->tables[TABLE_FIELDS] && !o->tables[TABLE_DEPS]) )
         fail_usage("--deps, --fields and --msrs are needed together");
     if ( !o->tables[TABLE_FIELDS] &&
-         (o->header || o->source || o->doc || o->coverage) )
+         (o->header || o->source || o->doc || o->cmdline_doc ||
+          o->coverage) )
         fail_usage("this output needs all tables");
 }
 
@@ -149,6 +153,7 @@ static int write_outputs(struct model *m, const struct options *o)
     write_or_fail(m, o->header, emit_header);
     write_or_fail(m, o->source, emit_source);
     write_or_fail(m, o->doc, emit_feature_doc);
+    write_or_fail(m, o->cmdline_doc, emit_cmdline_doc);
 
     if ( o->masks )
         masks_print(m, o->tables[TABLE_DEPS], stdout);

@@ -268,6 +268,7 @@ bool feature_is_deep(const struct model *m, const struct feature *f);
 void emit_header(const struct model *m, FILE *out);
 void emit_source(const struct model *m, FILE *out);
 void emit_feature_doc(const struct model *m, FILE *out);
+void emit_cmdline_doc(const struct model *m, FILE *out);
 
 /* Parts of them. */
 void emit_banner(const struct model *m, FILE *out);

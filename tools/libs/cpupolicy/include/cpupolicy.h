@@ -297,6 +297,13 @@ void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
                       void (*fn)(void *ctx, const cpupolicy_field *field),
                       void *ctx);
 
+/**
+ * The registers that policies have, leaves in ascending order, then MSRs.
+ * @param out its place is filled in, the rest zeroed.
+ * @returns false, *out untouched: past the end.
+ */
+bool cpupolicy_register_at(size_t index, cpupolicy_change *out);
+
 /** Names and meanings of platform facts; NULL past the end. */
 const char *cpupolicy_platform_fact(size_t index, const char **meaning);
 

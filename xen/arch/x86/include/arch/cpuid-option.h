@@ -20,6 +20,7 @@ enum x86_option_fault {
     X86_OPTION_UNKNOWN,         /* no such feature */
     X86_OPTION_BAD_VALUE,       /* not a boolean, nor "guest" */
     X86_OPTION_NO_AND_VALUE,    /* "no-f=1" says it twice */
+    X86_OPTION_DENIED,          /* "no-cpuid": of the whole option */
 };
 
 /* One bad element; `offset`, `len`: where it stands in the value. */
