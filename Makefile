@@ -128,7 +128,10 @@ CORE_SRC := \
   xen/arch/x86/hypercall-copy.c xen/arch/x86/hypercall-domctl.c \
   xen/arch/x86/hypercall-sysctl.c xen/arch/x86/hypercall-version.c \
   xen/arch/x86/models.c xen/arch/x86/platform.c xen/arch/x86/read.c \
-  xen/arch/x86/stage-guest.c xen/arch/x86/stage-host.c \
+  xen/arch/x86/stage-guest.c xen/arch/x86/stage-guest-max.c \
+  xen/arch/x86/stage-guest-offer.c xen/arch/x86/stage-host.c \
+  xen/arch/x86/stage-host-amd.c xen/arch/x86/stage-host-intel.c \
+  xen/arch/x86/stage-host-known.c \
   xen/arch/x86/stage-raw.c xen/arch/x86/vcpu.c xen/arch/x86/vcpu-msr.c \
   xen/arch/x86/vcpu-xstate.c
 CORE_OBJ := $(CORE_SRC:%.c=$(O)/%.o) $(O)/gen/cpu-policy-gen.o
