@@ -10,20 +10,20 @@
 # What the tests need besides the suites.
 TEST_UNIT_SRC := alloc-fail.c cli-run.c corpus.c dump-text.c \
   gen-cpu-policy-run.c machine.c main.c oracle-xenguest.c \
-  policy-random.c random.c \
-  rows-guest.c rows-host.c vectors.c
+  policy-random.c random.c rows-guest.c rows-host.c vectors.c
 
 # The core, and the command over it.
 TEST_UNIT_SRC += test-cli.c test-cli-domain.c test-cli-hostile.c \
   test-cmdline.c \
   test-cpuid-option.c test-dependencies.c test-derive.c test-derived.c \
   test-derive-json.c test-derive-option.c test-deserialise.c \
-  test-features.c test-leaf.c test-oracle-xenguest.c test-platform.c \
-  test-read.c test-rules.c \
+  test-features.c test-leaf.c test-oracle-features.c \
+  test-oracle-xenguest.c test-platform.c test-read.c test-rules.c \
   test-serialise.c test-trim.c test-vendor.c test-xstate.c
 
 # The generator.
-TEST_UNIT_SRC += test-gen-cpu-policy.c test-gen-cpu-policy-refusals.c
+TEST_UNIT_SRC += test-gen-cpu-policy.c \
+  test-gen-cpu-policy-program.c test-gen-cpu-policy-refusals.c
 
 # The library.
 TEST_UNIT_SRC += test-api.c test-config.c test-policy-make.c test-dump.c test-dump-corpus.c test-dump-nomem.c \
@@ -46,6 +46,7 @@ TEST_UNIT_SRC += audit-check.c audit-hosts.c audit-rich.c domain-host.c \
   test-hypercall-audit.c test-hypercall-domctl.c test-hypercall-host.c \
   test-hypercall-set.c test-hypercall-sysctl.c test-topology.c \
   test-topology-hwloc.c test-topology-judge.c test-topology-leaves.c \
+  test-topology-read.c test-topology-report.c \
   test-vcpu.c test-vcpu-limits.c test-vcpu-msr.c
 
 # Templates and fingerprints.

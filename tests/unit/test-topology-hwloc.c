@@ -108,7 +108,6 @@ static void check_units(const char *name, const struct units *have,
 
 /* ---- made by hand ------------------------------------------------------ */
 
-#define HTT (1u << 28)
 
 static const struct machine_row {
     const char *name;
