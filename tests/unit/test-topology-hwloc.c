@@ -108,7 +108,6 @@ static void check_units(const char *name, const struct units *have,
 
 /* ---- made by hand ------------------------------------------------------ */
 
-
 static const struct machine_row {
     const char *name;
     enum base base;
