@@ -190,10 +190,8 @@ static const struct fragment {
     { "word in leaf", "    { 0, 3, 0, \"1d\" },\n" },
     { "words in MSR", "    { X86_WORD_IN_MSR, 0, 1, \"m10Al\" },\n"
                       "    { X86_WORD_IN_MSR, 1, 1, \"m10Ah\" },\n" },
-    { "mask", "x86_features_accumulate = {\n"
-              "    0x00000002, 0x00000000, 0x00000000,\n};\n" },
-    { "dynamic mask", "x86_features_dynamic = {\n"
-                      "    0x00000004, 0x00000000, 0x00000000,\n};\n" },
+    { "mask", "x86_features_experimental = {\n"
+              "    0x00000004, 0x00000000, 0x00000000,\n};\n" },
     { "transitive dependency", "    { X86_FEATURE_FPU, {\n"
                       "        0x00000006, 0x00000000, 0x00000000,\n" },
     { "direct dependency", "    { X86_FEATURE_FPU, X86_FEATURE_SSE,\n" },
