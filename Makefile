@@ -114,7 +114,8 @@ $(O)/gen/cpu-policy-gen.h $(O)/gen/cpu-policy-gen.c $(O)/gen/features.md: \
 # ---- core -------------------------------------------------------------
 
 CORE_SRC := \
-  xen/lib/x86/audit.c xen/lib/x86/audit-repair.c \
+  xen/lib/x86/audit.c xen/lib/x86/audit-family.c \
+  xen/lib/x86/audit-repair.c \
   xen/lib/x86/derived.c xen/lib/x86/features.c xen/lib/x86/follow.c \
   xen/lib/x86/policy.c \
   xen/lib/x86/range.c xen/lib/x86/serialise.c xen/lib/x86/topology.c \

@@ -39,7 +39,8 @@ TEST_UNIT_SRC += test-api.c test-config.c test-policy-make.c test-dump.c test-du
 # Audit, topology, domains, hypercalls, vCPUs.
 TEST_UNIT_SRC += audit-check.c audit-hosts.c audit-rich.c domain-host.c domain-store.c \
   hypercall-memory.c test-audit.c test-audit-hosts.c \
-  test-audit-property.c test-audit-rules.c test-audit-sweep.c \
+  test-audit-family.c test-audit-property.c test-audit-rules.c \
+  test-audit-sweep.c \
   test-domain.c test-domain-policy.c test-domain-property.c \
   test-domain-state.c test-dom0.c \
   test-hypercall-abi.c \
