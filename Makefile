@@ -117,7 +117,8 @@ $(O)/gen/cpu-policy-gen.h $(O)/gen/cpu-policy-gen.c $(REFERENCE): \
 # ---- core -------------------------------------------------------------
 
 CORE_SRC := \
-  xen/lib/x86/audit.c xen/lib/x86/audit-repair.c \
+  xen/lib/x86/audit.c xen/lib/x86/audit-family.c \
+  xen/lib/x86/audit-repair.c \
   xen/lib/x86/derived.c xen/lib/x86/features.c xen/lib/x86/follow.c \
   xen/lib/x86/policy.c \
   xen/lib/x86/range.c xen/lib/x86/serialise.c xen/lib/x86/topology.c \
@@ -131,7 +132,10 @@ CORE_SRC := \
   xen/arch/x86/hypercall-copy.c xen/arch/x86/hypercall-domctl.c \
   xen/arch/x86/hypercall-sysctl.c xen/arch/x86/hypercall-version.c \
   xen/arch/x86/models.c xen/arch/x86/platform.c xen/arch/x86/read.c \
-  xen/arch/x86/stage-guest.c xen/arch/x86/stage-host.c \
+  xen/arch/x86/stage-guest.c xen/arch/x86/stage-guest-max.c \
+  xen/arch/x86/stage-guest-offer.c xen/arch/x86/stage-host.c \
+  xen/arch/x86/stage-host-amd.c xen/arch/x86/stage-host-intel.c \
+  xen/arch/x86/stage-host-known.c \
   xen/arch/x86/stage-raw.c xen/arch/x86/vcpu.c xen/arch/x86/vcpu-msr.c \
   xen/arch/x86/vcpu-xstate.c
 CORE_OBJ := $(CORE_SRC:%.c=$(O)/%.o) $(O)/gen/cpu-policy-gen.o

@@ -149,3 +149,46 @@ void parse_good(const struct dump_format *format, const char *name,
     ck_assert_msg(!rc, "%s: %u:%u: %s", name, err.line, err.column,
                   err.message);
 }
+
+/* ---- cases ------------------------------------------------------------- */
+
+/* Of all suites, one after another, since a case knows its number only. */
+#define MAX_ROWS 1024
+
+static const char *files[MAX_ROWS];
+static struct {
+    const struct dump_format *format;
+    const struct refusal *row;
+} refusals[MAX_ROWS];
+static unsigned int nr_files, nr_refusals;
+
+START_TEST(parse_file_of_each_kind_gives_all_rows)
+{
+    assert_dump_file(files[_i]);
+}
+END_TEST
+
+START_TEST(parse_row_that_is_bad_refused_with_place)
+{
+    assert_refused(refusals[_i].format, refusals[_i].row);
+}
+END_TEST
+
+void format_add_tests(TCase *tc, const struct format_rows *rows)
+{
+    if ( nr_files + rows->nr_files > MAX_ROWS ||
+         nr_refusals + rows->nr_refusals > MAX_ROWS )
+        abort();
+
+    tcase_add_loop_test(tc, parse_file_of_each_kind_gives_all_rows, nr_files,
+                        nr_files + rows->nr_files);
+    tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place,
+                        nr_refusals, nr_refusals + rows->nr_refusals);
+    for ( unsigned int i = 0; i < rows->nr_files; i++ )
+        files[nr_files++] = rows->files[i];
+    for ( unsigned int i = 0; i < rows->nr_refusals; i++ )
+    {
+        refusals[nr_refusals].format = rows->format;
+        refusals[nr_refusals++].row = &rows->refusals[i];
+    }
+}

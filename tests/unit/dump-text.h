@@ -3,6 +3,7 @@
 #ifndef TEST_DUMP_TEXT_H
 #define TEST_DUMP_TEXT_H
 
+#include <check.h>
 #include <stddef.h>
 
 #include "dump.h"
@@ -27,6 +28,18 @@ struct refusal {
 };
 void assert_refused(const struct dump_format *format,
                     const struct refusal *row);
+
+/* What every parser of a format is tested with. */
+struct format_rows {
+    const struct dump_format *format;
+    const char *const *files;   /* for assert_dump_file() */
+    unsigned int nr_files;
+    const struct refusal *refusals;
+    unsigned int nr_refusals;
+};
+
+/* A case for each of the rows. */
+void format_add_tests(TCase *tc, const struct format_rows *rows);
 
 /* Parse text that is good. The caller disposes. */
 void parse_good(const struct dump_format *format, const char *name,

@@ -50,6 +50,10 @@ const char *const good_tables[NR_TABLES] = {
 /* 6 */ "XEN_MSR_ENABLE(0x10a, 0xce, 31, \"it can fault\")\n",
 };
 
+const char good_summary[] =
+    "2 leaves with 3 subleaves, 12 registers; 2 MSRs; 480 bits: 5 of "
+    "features, 97 of fields, 378 reserved\n";
+
 static char folder[] = "/tmp/test-gen-cpu-policy-XXXXXX";
 static char program[PATH_MAX];
 

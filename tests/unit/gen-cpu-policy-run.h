@@ -15,6 +15,9 @@ extern const char *const table_files[NR_TABLES];
 /* One good text per table, lines numbered in the source. */
 extern const char *const good_tables[NR_TABLES];
 
+/* What is said of them. */
+extern const char good_summary[];
+
 /* Fixture: make the folder with the good tables; remove it. */
 void folder_make(void);
 void folder_remove(void);
@@ -42,6 +45,9 @@ struct outcome {
 struct outcome run(const char *const args[]);
 struct outcome run_on_tables(const char *const more[]);
 void outcome_dispose(struct outcome *o);
+
+/* The program's options and coverage: test-gen-cpu-policy-program.c. */
+TCase *tcase_gen_cpu_policy_program(void);
 
 /* The refusals, one per row: test-gen-cpu-policy-refusals.c. */
 TCase *tcase_gen_cpu_policy_refusals(void);

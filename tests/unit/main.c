@@ -2,13 +2,16 @@
 /*
  * Runs all suites of suites.h, or those named as arguments.  Every case runs
  * in a process of its own (Check's default; CK_FORK=no is for debuggers).
- * Exit status: 0 all passed, 1 not all, 2 no such suite.
+ * What could not run for want of data is counted apart, as skipped.  Exit
+ * status: 0 all that ran passed, 1 not all, 2 no such suite.
  */
 #include <check.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "vectors.h"
 
 #define SUITE(name) Suite *suite_##name(void);
 #include "suites.h"
@@ -78,6 +81,7 @@ int main(int argc, char **argv)
     nr_failed = srunner_ntests_failed(runner);
     nr_run = srunner_ntests_run(runner);
     srunner_free(runner);
+    vectors_report(stdout);
 
     /* Nothing run is nothing proved. */
     return nr_failed || !nr_run ? 1 : 0;

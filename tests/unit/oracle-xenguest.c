@@ -77,3 +77,52 @@ void oracle_restrict(struct cpu_policy *p)
     oracle_from_policy(&x, p);
     oracle_to_policy(p, &x);
 }
+
+/* Maxima and stop values that decide how much of the rest counts. */
+static void random_shape(struct random *r, struct cpu_policy *p)
+{
+    static const uint16_t types[] = {
+        X86_SLOT_4, X86_SLOT_4 + 1, X86_SLOT_4 + 2, X86_SLOT_4 + 3,
+        X86_SLOT_4 + 4, X86_SLOT_4 + 5, X86_SLOT_B, X86_SLOT_B + 1,
+    };
+
+    for ( unsigned int i = 0; i < NR(types); i++ )
+        if ( random_below(r, 4) )
+        {
+            p->leaf[types[i]].a |= 1;
+            p->leaf[types[i]].c |= 0x100;
+        }
+    if ( random_below(r, 4) )
+        p->leaf[X86_SLOT_0].a = random_below(r, 0x10);
+    if ( random_below(r, 4) )
+        p->leaf[X86_SLOT_7].a = random_below(r, 4);
+    if ( random_below(r, 4) )
+        p->leaf[X86_SLOT_80000000].a = 0x80000000U | random_below(r, 0x24);
+    if ( random_below(r, 2) )
+    {
+        p->leaf[X86_SLOT_D].d = 0;
+        p->leaf[X86_SLOT_D + 1].d = 0;
+    }
+}
+
+void oracle_random_policy(struct random *r, struct cpu_policy *p)
+{
+    static const char *const ids[] = {
+        "GenuineIntel", "AuthenticAMD", "CentaurHauls", "  Shanghai  ",
+        "HygonGenuine", "xxxxxxxxxxxx",
+    };
+    uint32_t id[3];
+
+    memcpy(id, ids[random_below(r, NR(ids))], sizeof(id));
+    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
+        p->word[i] = random_register(r);
+    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
+        p->msr[i] = random_64(r);
+    p->leaf[X86_SLOT_0].b = id[0];
+    p->leaf[X86_SLOT_0].d = id[1];
+    p->leaf[X86_SLOT_0].c = id[2];
+    random_shape(r, p);
+    p->pad = 0;
+    x86_policy_recalc_vendor(p);
+    oracle_restrict(p);
+}

@@ -9,6 +9,8 @@
 
 #include <xen/lib/x86/cpu-policy.h>
 
+#include "random.h"
+
 struct xen_policy {
     struct x86_regs basic[14], cache[6], feat[3], topo[2], xstate[63];
     struct x86_regs extd[34];
@@ -43,5 +45,8 @@ void oracle_to_policy(struct cpu_policy *out, const struct xen_policy *x);
 
 /* Zero whatever has no place in Xen 4.17's policy. */
 void oracle_restrict(struct cpu_policy *p);
+
+/* Any policy that has a place there. */
+void oracle_random_policy(struct random *r, struct cpu_policy *p);
 
 #endif /* TEST_ORACLE_XENGUEST_H */

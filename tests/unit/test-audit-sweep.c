@@ -195,7 +195,7 @@ static void check_choice(void)
         expect_one("cache-type", 0x1f);
     else if ( is_word(X86_SLOT_1, 1, X86_REG_A) )
         /* AMD: the copy in leaf 0x80000001 is no longer one. */
-        EXPECT_RULES("signature", "derived");
+        EXPECT_RULES("signature", "family", "derived");
     else if ( is_cache )
         EXPECT_RULES("out-of-range", "topology-");
     else if ( report.rc )

@@ -14,6 +14,7 @@
 
 Suite *suite_audit(void);
 TCase *tcase_audit_rules(void);
+TCase *tcase_audit_family(void);
 
 #define I X86_LAYOUT_INTEL
 #define A X86_LAYOUT_AMD
@@ -385,6 +386,7 @@ Suite *suite_audit(void)
     tcase_add_loop_test(tc, field_find_of_every_field_finds_it, 0, 2);
     suite_add_tcase(s, tc);
     suite_add_tcase(s, tcase_audit_rules());
+    suite_add_tcase(s, tcase_audit_family());
 
     return s;
 }

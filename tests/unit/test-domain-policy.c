@@ -6,28 +6,11 @@
 
 #include <arch/domain.h>
 
-#include "domain-host.h"
+#include "domain-store.h"
 
 Suite *suite_domain_policy(void);
 
-#define NR_DOMAINS 2
 #define ID 1
-
-static struct domain_host host;
-static struct x86_domain_store store;
-static struct x86_domain domains[NR_DOMAINS];
-
-static void make_store(uint32_t vendor)
-{
-    domain_host_make(&host, vendor);
-    memset(domains, 0, sizeof(domains));
-    x86_domain_store_init(&store, domains, NR_DOMAINS, &host.policies);
-}
-
-static void make_intel(void)
-{
-    make_store(X86_VENDOR_INTEL);
-}
 
 static const struct x86_domain_kind pv, hvm = { .hvm = true, .hap = true },
     nested = { .hvm = true, .hap = true, .nested = true };

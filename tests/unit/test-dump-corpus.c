@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
+ * All files of tests/data/dumps are read as the file beside them says.
+ *
  * Dumps of real CPUs, which are not part of this tree: all files below
  * dumps/ of the test data must parse, or be refused as expected, and have
  * as many CPUs, leaves and MSRs as dumps/manifest.csv says.
  */
 #include <check.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <ftw.h>
@@ -12,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dump.h"
+#include "dump-text.h"
 #include "vectors.h"
 
 Suite *suite_dump_corpus(void);
@@ -99,12 +102,7 @@ static int check_file(const char *path, const struct stat *st, int type,
 
 START_TEST(dump_load_every_file_of_the_corpus_as_expected)
 {
-    if ( !vectors_path("dumps", root, sizeof(root)) )
-    {
-        printf("dump corpus: not there, nothing read\n");
-        return;
-    }
-
+    ck_assert(vectors_path("dumps", root, sizeof(root)));
     ck_assert_int_eq(nftw(root, check_file, 16, FTW_PHYS), 0);
     printf("dump corpus: %zu files parsed, %zu refused as they should be\n",
            nr_parsed, nr_refused);
@@ -188,9 +186,7 @@ START_TEST(dump_load_corpus_has_the_counts_of_its_manifest)
     size_t nr = 0;
     FILE *f;
 
-    if ( !vectors_path("dumps", root, sizeof(root)) )
-        return;
-
+    ck_assert(vectors_path("dumps", root, sizeof(root)));
     snprintf(path, sizeof(path), "%s/manifest.csv", root);
     f = fopen(path, "r");
     ck_assert_msg(f, "cannot open %s", path);
@@ -210,14 +206,43 @@ START_TEST(dump_load_corpus_has_the_counts_of_its_manifest)
 }
 END_TEST
 
+/* ---- our own ---------------------------------------------------------- */
+
+/* No file that nobody reads, and none without what is expected of it. */
+START_TEST(dump_load_every_file_of_our_own_as_expected)
+{
+    const char *tests = getenv("CPUPOLICY_TESTS") ?: "tests";
+    struct dirent *e;
+    char path[512];
+    size_t nr = 0;
+    DIR *d;
+
+    snprintf(path, sizeof(path), "%s/data/dumps", tests);
+    d = opendir(path);
+    ck_assert_msg(d, "cannot open %s", path);
+    while ( (e = readdir(d)) )
+    {
+        const char *dot = strrchr(e->d_name, '.');
+
+        if ( e->d_name[0] == '.' || (dot && !strcmp(dot, ".expect")) )
+            continue;
+        assert_dump_file(e->d_name);
+        nr++;
+    }
+    closedir(d);
+    ck_assert_uint_ge(nr, 10);
+}
+END_TEST
+
 Suite *suite_dump_corpus(void)
 {
     Suite *s = suite_create("dump-corpus");
     TCase *tc = tcase_create("corpus");
 
     tcase_set_timeout(tc, 120);
-    tcase_add_test(tc, dump_load_every_file_of_the_corpus_as_expected);
-    tcase_add_test(tc, dump_load_corpus_has_the_counts_of_its_manifest);
+    tcase_add_test(tc, dump_load_every_file_of_our_own_as_expected);
+    vectors_add_test(tc, dump_load_every_file_of_the_corpus_as_expected);
+    vectors_add_test(tc, dump_load_corpus_has_the_counts_of_its_manifest);
     suite_add_tcase(s, tc);
 
     return s;

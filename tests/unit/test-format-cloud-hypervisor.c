@@ -22,12 +22,6 @@ static const char *const files[] = {
     "cloud-hypervisor-msr.json",
 };
 
-START_TEST(parse_file_of_each_kind_gives_all_rows)
-{
-    assert_dump_file(files[_i]);
-}
-END_TEST
-
 static const struct refusal refusals[] = {
     { "key unknown", "{\"adjustments\":[],\n\"x\":1}", 0, 2, 5,
       "the key 'x' is not known here" },
@@ -77,21 +71,16 @@ static const struct refusal refusals[] = {
       "start must be a number" },
 };
 
-START_TEST(parse_row_that_is_bad_refused_with_place)
-{
-    assert_refused(&format_cloud_hypervisor, &refusals[_i]);
-}
-END_TEST
+static const struct format_rows rows = {
+    &format_cloud_hypervisor, files, NR(files), refusals, NR(refusals),
+};
 
 Suite *suite_format_cloud_hypervisor(void)
 {
     Suite *s = suite_create("format-cloud-hypervisor");
     TCase *tc = tcase_create("parse");
 
-    tcase_add_loop_test(tc, parse_file_of_each_kind_gives_all_rows, 0,
-                        NR(files));
-    tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place, 0,
-                        NR(refusals));
+    format_add_tests(tc, &rows);
     suite_add_tcase(s, tc);
 
     return s;

@@ -19,12 +19,6 @@ static const char *const files[] = {
     "cpuid-r-old.txt",
 };
 
-START_TEST(parse_file_of_each_kind_gives_all_rows)
-{
-    assert_dump_file(files[_i]);
-}
-END_TEST
-
 static const struct refusal refusals[] = {
     { "text", "CPU 0:\nwords\n", 0, 2, 1, "neither a row nor 'CPU n:'" },
     { "heading without number", "CPU :\n", 0, 1, 5,
@@ -65,21 +59,16 @@ static const struct refusal refusals[] = {
       "two different values for leaf 0x6: also in line 1" },
 };
 
-START_TEST(parse_row_that_is_bad_refused_with_place)
-{
-    assert_refused(&format_cpuid_r, &refusals[_i]);
-}
-END_TEST
+static const struct format_rows rows = {
+    &format_cpuid_r, files, NR(files), refusals, NR(refusals),
+};
 
 Suite *suite_format_cpuid_r(void)
 {
     Suite *s = suite_create("format-cpuid-r");
     TCase *tc = tcase_create("parse");
 
-    tcase_add_loop_test(tc, parse_file_of_each_kind_gives_all_rows, 0,
-                        NR(files));
-    tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place, 0,
-                        NR(refusals));
+    format_add_tests(tc, &rows);
     suite_add_tcase(s, tc);
 
     return s;

@@ -23,12 +23,6 @@ static const char *const files[] = {
     "firecracker-fingerprint.json",
 };
 
-START_TEST(parse_file_of_each_kind_gives_all_rows)
-{
-    assert_dump_file(files[_i]);
-}
-END_TEST
-
 static const struct refusal refusals[] = {
     { "key unknown", "{\"cpuid_modifiers\":[],\"x\":1}", 0, 1, 27,
       "the key 'x' is not known here" },
@@ -97,12 +91,6 @@ static const struct refusal refusals[] = {
       "the JSON text ends too early" },
 };
 
-START_TEST(parse_row_that_is_bad_refused_with_place)
-{
-    assert_refused(&format_firecracker, &refusals[_i]);
-}
-END_TEST
-
 START_TEST(parse_config_without_open_bits_is_a_guest)
 {
     struct dump d;
@@ -150,15 +138,16 @@ START_TEST(parse_bitmaps_as_the_original_reads_them)
 }
 END_TEST
 
+static const struct format_rows rows = {
+    &format_firecracker, files, NR(files), refusals, NR(refusals),
+};
+
 Suite *suite_format_firecracker(void)
 {
     Suite *s = suite_create("format-firecracker");
     TCase *tc = tcase_create("parse");
 
-    tcase_add_loop_test(tc, parse_file_of_each_kind_gives_all_rows, 0,
-                        NR(files));
-    tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place, 0,
-                        NR(refusals));
+    format_add_tests(tc, &rows);
     tcase_add_test(tc, parse_config_without_open_bits_is_a_guest);
     tcase_add_test(tc, parse_bitmaps_as_the_original_reads_them);
     suite_add_tcase(s, tc);

@@ -16,12 +16,6 @@ static const char *const files[] = {
     "hwloc.txt",
 };
 
-START_TEST(parse_file_of_each_kind_gives_all_rows)
-{
-    assert_dump_file(files[_i]);
-}
-END_TEST
-
 static const struct refusal refusals[] = {
     { "four inputs", "1 0 0 0 => 1 2 3 4\n", 0, 1, 9,
       "a number has 0 hex digits" },
@@ -48,21 +42,16 @@ static const struct refusal refusals[] = {
       0, 2, 0, "two different values for leaf 0x0: also in line 1" },
 };
 
-START_TEST(parse_row_that_is_bad_refused_with_place)
-{
-    assert_refused(&format_hwloc, &refusals[_i]);
-}
-END_TEST
+static const struct format_rows rows = {
+    &format_hwloc, files, NR(files), refusals, NR(refusals),
+};
 
 Suite *suite_format_hwloc(void)
 {
     Suite *s = suite_create("format-hwloc");
     TCase *tc = tcase_create("parse");
 
-    tcase_add_loop_test(tc, parse_file_of_each_kind_gives_all_rows, 0,
-                        NR(files));
-    tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place, 0,
-                        NR(refusals));
+    format_add_tests(tc, &rows);
     suite_add_tcase(s, tc);
 
     return s;

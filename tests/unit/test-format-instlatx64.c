@@ -23,12 +23,6 @@ static const char *const files[] = {
     "instlatx64-groups.txt",
 };
 
-START_TEST(parse_file_of_each_kind_gives_all_rows)
-{
-    assert_dump_file(files[_i]);
-}
-END_TEST
-
 static const struct refusal refusals[] = {
     { "leaf too short", "CPUID 0000000: 1\n", 0, 0, 0, "there are no rows" },
     { "leaf too short in its section",
@@ -100,12 +94,6 @@ static const struct refusal refusals[] = {
     { "control character", HEAD "allcpu\x01\n", 0, 2, 7,
       "binary data: byte 0x01" },
 };
-
-START_TEST(parse_row_that_is_bad_refused_with_place)
-{
-    assert_refused(&format_instlatx64, &refusals[_i]);
-}
-END_TEST
 
 /* Real dumps have bytes above 0x7f in the names of boards. */
 START_TEST(parse_text_in_latin1_accepted)
@@ -181,15 +169,16 @@ START_TEST(parse_untagged_subleaves_that_are_equal_all_kept)
 }
 END_TEST
 
+static const struct format_rows rows = {
+    &format_instlatx64, files, NR(files), refusals, NR(refusals),
+};
+
 Suite *suite_format_instlatx64(void)
 {
     Suite *s = suite_create("format-instlatx64");
     TCase *tc = tcase_create("parse");
 
-    tcase_add_loop_test(tc, parse_file_of_each_kind_gives_all_rows, 0,
-                        NR(files));
-    tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place, 0,
-                        NR(refusals));
+    format_add_tests(tc, &rows);
     tcase_add_test(tc, parse_text_in_latin1_accepted);
     tcase_add_test(tc, parse_lines_ended_by_cr_lf_accepted);
     tcase_add_test(tc, parse_row_twice_and_equal_kept_once);

@@ -17,12 +17,6 @@ static const char *const files[] = {
     "libcpuid-arrays.txt",
 };
 
-START_TEST(parse_file_of_each_kind_gives_all_rows)
-{
-    assert_dump_file(files[_i]);
-}
-END_TEST
-
 static const struct refusal refusals[] = {
     { "index missing", "basic_cpuid[]=00000001 00000002 00000003 00000004\n",
       0, 1, 13, "the index is missing" },
@@ -64,21 +58,16 @@ static const struct refusal refusals[] = {
       0, 0, 0, "there are no rows" },
 };
 
-START_TEST(parse_row_that_is_bad_refused_with_place)
-{
-    assert_refused(&format_libcpuid, &refusals[_i]);
-}
-END_TEST
+static const struct format_rows rows = {
+    &format_libcpuid, files, NR(files), refusals, NR(refusals),
+};
 
 Suite *suite_format_libcpuid(void)
 {
     Suite *s = suite_create("format-libcpuid");
     TCase *tc = tcase_create("parse");
 
-    tcase_add_loop_test(tc, parse_file_of_each_kind_gives_all_rows, 0,
-                        NR(files));
-    tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place, 0,
-                        NR(refusals));
+    format_add_tests(tc, &rows);
     suite_add_tcase(s, tc);
 
     return s;

@@ -20,12 +20,6 @@ static const char *const files[] = {
     "libvirt-enabled.xml",
 };
 
-START_TEST(parse_file_of_each_kind_gives_all_rows)
-{
-    assert_dump_file(files[_i]);
-}
-END_TEST
-
 static const struct refusal refusals[] = {
     { "root of another name", "<cpu>\n</cpu>\n", 0, 1, 0,
       "the root is not <cpudata>" },
@@ -89,12 +83,6 @@ static const struct refusal refusals[] = {
       "two different values for MSR 0x1: also in line 3" },
 };
 
-START_TEST(parse_row_that_is_bad_refused_with_place)
-{
-    assert_refused(&format_libvirt, &refusals[_i]);
-}
-END_TEST
-
 /* As many attributes as libxml2 would chew on for a long time. */
 START_TEST(parse_element_with_many_attributes_e2big)
 {
@@ -116,15 +104,16 @@ START_TEST(parse_element_with_many_attributes_e2big)
 }
 END_TEST
 
+static const struct format_rows rows = {
+    &format_libvirt, files, NR(files), refusals, NR(refusals),
+};
+
 Suite *suite_format_libvirt(void)
 {
     Suite *s = suite_create("format-libvirt");
     TCase *tc = tcase_create("parse");
 
-    tcase_add_loop_test(tc, parse_file_of_each_kind_gives_all_rows, 0,
-                        NR(files));
-    tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place, 0,
-                        NR(refusals));
+    format_add_tests(tc, &rows);
     tcase_add_test(tc, parse_element_with_many_attributes_e2big);
     suite_add_tcase(s, tc);
 

@@ -26,12 +26,6 @@ static const char *const files[] = {
     "own.json",
 };
 
-START_TEST(parse_file_of_each_kind_gives_all_rows)
-{
-    assert_dump_file(files[_i]);
-}
-END_TEST
-
 static const struct refusal refusals[] = {
     { "key unknown", "{\"policies\":{},\n\"policy\":{}}", 0, 2, 10,
       "the key 'policy' is not known here" },
@@ -131,12 +125,6 @@ static const struct refusal refusals[] = {
       "\"notes\":[1]}", 0, 1, 43, "a note must be a string" },
 };
 
-START_TEST(parse_row_that_is_bad_refused_with_place)
-{
-    assert_refused(&format_own_json, &refusals[_i]);
-}
-END_TEST
-
 /* A policy is taken as it is asked: what is wrong with it is the audit's. */
 START_TEST(parse_leaf_beyond_the_maximum_kept)
 {
@@ -167,15 +155,16 @@ START_TEST(parse_notes_beyond_our_own_room_counted)
 }
 END_TEST
 
+static const struct format_rows rows = {
+    &format_own_json, files, NR(files), refusals, NR(refusals),
+};
+
 Suite *suite_format_own_json(void)
 {
     Suite *s = suite_create("format-own-json");
     TCase *tc = tcase_create("parse");
 
-    tcase_add_loop_test(tc, parse_file_of_each_kind_gives_all_rows, 0,
-                        NR(files));
-    tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place, 0,
-                        NR(refusals));
+    format_add_tests(tc, &rows);
     tcase_add_test(tc, parse_leaf_beyond_the_maximum_kept);
     tcase_add_test(tc, parse_notes_beyond_our_own_room_counted);
     suite_add_tcase(s, tc);

@@ -18,12 +18,6 @@ static const char *const files[] = {
     "rjcp.xml",
 };
 
-START_TEST(parse_file_of_each_kind_gives_all_rows)
-{
-    assert_dump_file(files[_i]);
-}
-END_TEST
-
 static const struct refusal refusals[] = {
     { "root of another name", "<cpu/>\n", 0, 1, 0,
       "an element other than <cpuid>" },
@@ -68,21 +62,16 @@ static const struct refusal refusals[] = {
       "two different values for leaf 0xd subleaf 0x0: also in line 3" },
 };
 
-START_TEST(parse_row_that_is_bad_refused_with_place)
-{
-    assert_refused(&format_rjcp, &refusals[_i]);
-}
-END_TEST
+static const struct format_rows rows = {
+    &format_rjcp, files, NR(files), refusals, NR(refusals),
+};
 
 Suite *suite_format_rjcp(void)
 {
     Suite *s = suite_create("format-rjcp");
     TCase *tc = tcase_create("parse");
 
-    tcase_add_loop_test(tc, parse_file_of_each_kind_gives_all_rows, 0,
-                        NR(files));
-    tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place, 0,
-                        NR(refusals));
+    format_add_tests(tc, &rows);
     suite_add_tcase(s, tc);
 
     return s;

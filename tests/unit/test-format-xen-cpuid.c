@@ -19,12 +19,6 @@ static const char *const files[] = {
     "xen-cpuid-rows.txt",
 };
 
-START_TEST(parse_file_of_each_kind_gives_all_rows)
-{
-    assert_dump_file(files[_i]);
-}
-END_TEST
-
 static const struct refusal refusals[] = {
     { "text", "words\n", 0, 1, 1, "neither a row nor the heading" },
     { "heading of no policy", "Other policy: 1 leaves, 2 MSRs\n", 0, 1, 1,
@@ -67,21 +61,16 @@ static const struct refusal refusals[] = {
     { "blank", "\n \n", 0, 0, 0, "there are no rows" },
 };
 
-START_TEST(parse_row_that_is_bad_refused_with_place)
-{
-    assert_refused(&format_xen_cpuid, &refusals[_i]);
-}
-END_TEST
+static const struct format_rows rows = {
+    &format_xen_cpuid, files, NR(files), refusals, NR(refusals),
+};
 
 Suite *suite_format_xen_cpuid(void)
 {
     Suite *s = suite_create("format-xen-cpuid");
     TCase *tc = tcase_create("parse");
 
-    tcase_add_loop_test(tc, parse_file_of_each_kind_gives_all_rows, 0,
-                        NR(files));
-    tcase_add_loop_test(tc, parse_row_that_is_bad_refused_with_place, 0,
-                        NR(refusals));
+    format_add_tests(tc, &rows);
     suite_add_tcase(s, tc);
 
     return s;

@@ -138,9 +138,7 @@ START_TEST(template_static_get_recorded_files_equal)
         snprintf(below, sizeof(below), "dumps/firecracker/%s/%s.json",
                  strcmp(name, "V1N1") ? "custom_cpu_templates"
                                       : "aarch64-not-x86", name);
-        if ( !vectors_path(below, path, sizeof(path)) )
-            return;
-
+        ck_assert(vectors_path(below, path, sizeof(path)));
         text = vectors_read(path, &nr);
         ck_assert_int_eq(template_parse(text, nr, TEMPLATE_ANY, &file, NULL),
                          0);
@@ -285,7 +283,7 @@ Suite *suite_template_config(void)
     tcase_add_test(t, template_static_get_all_sizes_right);
     tcase_add_loop_test(t, template_static_check_row_as_specified, 0,
                         NR(check_rows));
-    tcase_add_test(t, template_static_get_recorded_files_equal);
+    vectors_add_test(t, template_static_get_recorded_files_equal);
     tcase_add_loop_test(t, vm_config_parse_row_as_specified, 0,
                         NR(config_rows));
     tcase_add_loop_test(t, vm_config_parse_bad_text_rejected, 0,

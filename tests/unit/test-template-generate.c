@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One template for several hosts. */
 #include <check.h>
-#include <dirent.h>
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
@@ -10,71 +9,11 @@
 
 #include <xen/lib/x86/cpu-policy.h>
 
-#include "template/fingerprint.h"
+#include "template-host.h"
 #include "template/generate.h"
 #include "template/normalise.h"
-#include "vectors.h"
 
 Suite *suite_template_generate(void);
-
-enum { A, B, C, D };
-
-#define INTEL_B 0x756e6547
-#define INTEL_C 0x6c65746e
-#define INTEL_D 0x49656e69
-
-/* A small Intel host; tests change a copy. */
-static const struct guest_leaf base[] = {
-    { 0, 0, 0, { 0xd, INTEL_B, INTEL_C, INTEL_D } },
-    { 1, 0, 0, { 0x50657, 0x00010800, 0x1c000201, 0x178bfbff } },
-    { 4, 0, 1, { 0x121, 0x01c0003f, 0x3f, 0 } },
-    { 4, 1, 1, { 0, 0, 0, 0 } },
-    { 7, 0, 1, { 0, 0x00000120, 0, 0x20000000 } },
-    { 7, 1, 1, { 0x10, 0, 0, 0 } },
-    { 0xd, 0, 1, { 7, 0x240, 0x340, 0 } },
-    { 0xd, 1, 1, { 1, 0x240, 0, 0 } },
-    { 0xd, 2, 1, { 0x100, 0x240, 0, 0 } },
-    { 0x40000001, 0, 0, { 0x0f, 0, 0, 0 } },
-    { 0x80000000, 0, 0, { 0x80000008, 0, 0, 0 } },
-    { 0x80000001, 0, 0, { 0, 0, 1, 0x20100800 } },
-    { 0x80000003, 0, 0, { 1, 2, 3, 4 } },
-    { 0x80000008, 0, 0, { 0x302e, 0, 0, 0 } },
-};
-
-struct host {
-    struct guest_config g;
-};
-
-static struct host make_host(void)
-{
-    struct host h = { { 0 } };
-    struct guest_msr caps = { 0x10a, 0x4d };
-
-    for ( size_t i = 0; i < sizeof(base) / sizeof(base[0]); i++ )
-        ck_assert_int_eq(guest_put_leaf(&h.g, &base[i], NULL), 0);
-    ck_assert_int_eq(guest_put_msr(&h.g, &caps, NULL), 0);
-
-    return h;
-}
-
-static void set(struct host *h, uint32_t leaf, uint32_t subleaf,
-                unsigned int reg, uint32_t value)
-{
-    struct guest_leaf *l = guest_find_leaf(&h->g, leaf, subleaf);
-    struct guest_leaf row = l ? *l : (struct guest_leaf){ leaf, subleaf, 0,
-                                                          { 0 } };
-
-    row.reg[reg] = value;
-    ck_assert_int_eq(guest_put_leaf(&h->g, &row, NULL), 0);
-}
-
-static void drop(struct host *h, uint32_t leaf, uint32_t subleaf)
-{
-    struct guest_leaf *l = guest_find_leaf(&h->g, leaf, subleaf);
-
-    ck_assert_ptr_nonnull(l);
-    memmove(l, l + 1, (h->g.leaves + --h->g.nr_leaves - l) * sizeof(*l));
-}
 
 /* Generate from two hosts, which are disposed of. */
 static struct generate_result generate(struct host *a, struct host *b)
@@ -156,16 +95,16 @@ static void describe(const struct generate_result *r, char *text, size_t max)
 
 START_TEST(template_generate_difference_judged_by_kind)
 {
-    struct host a = make_host(), b = make_host();
+    struct host a = host_make(), b = host_make();
     struct generate_result r;
     const char *found = rows[_i].found;
     size_t nr = strlen(found);
     char text[4096];
 
     if ( rows[_i].value == DROP )
-        drop(&b, rows[_i].leaf, rows[_i].subleaf);
+        host_drop(&b, rows[_i].leaf, rows[_i].subleaf);
     else
-        set(&b, rows[_i].leaf, rows[_i].subleaf, rows[_i].reg,
+        host_set(&b, rows[_i].leaf, rows[_i].subleaf, rows[_i].reg,
             rows[_i].value);
 
     r = generate(&a, &b);
@@ -184,15 +123,15 @@ END_TEST
 /* The smaller xstate area follows from the components that are left. */
 START_TEST(template_generate_derived_recomputed)
 {
-    struct host a = make_host(), b = make_host();
+    struct host a = host_make(), b = host_make();
     struct generate_result r;
     char text[4096];
 
-    set(&a, 1, 0, C, 0x1c000201);
-    set(&b, 1, 0, C, 0x0c000201);       /* no AVX */
-    set(&b, 0xd, 0, A, 3);
-    set(&b, 0xd, 0, C, 0x240);
-    drop(&b, 0xd, 2);
+    host_set(&a, 1, 0, C, 0x1c000201);
+    host_set(&b, 1, 0, C, 0x0c000201);       /* no AVX */
+    host_set(&b, 0xd, 0, A, 3);
+    host_set(&b, 0xd, 0, C, 0x240);
+    host_drop(&b, 0xd, 2);
     r = generate(&a, &b);
     describe(&r, text, sizeof(text));
     ck_assert_msg(strstr(text, "forced avx=0"), "%s", text);
@@ -207,7 +146,7 @@ END_TEST
 /* FB_CLEAR: a guest that can move has to do what any of the hosts needs. */
 START_TEST(template_generate_accumulated_feature_or)
 {
-    struct host a = make_host(), b = make_host();
+    struct host a = host_make(), b = host_make();
     struct generate_result r;
     char text[4096];
 
@@ -223,7 +162,7 @@ END_TEST
 
 START_TEST(template_generate_unknown_msr_left_alone)
 {
-    struct host a = make_host(), b = make_host();
+    struct host a = host_make(), b = host_make();
     struct guest_msr row = { 0x140, 1 };
     struct generate_result r;
     char text[4096];
@@ -240,11 +179,11 @@ END_TEST
 
 START_TEST(template_generate_flags_of_first_host)
 {
-    struct host a = make_host(), b = make_host();
+    struct host a = host_make(), b = host_make();
     struct generate_result r;
 
     guest_find_leaf(&b.g, 7, 0)->flags = 0;
-    set(&b, 7, 0, B, 0x100);
+    host_set(&b, 7, 0, B, 0x100);
     r = generate(&a, &b);
     ck_assert_uint_eq(r.template.nr_leaves, 1);
     ck_assert_uint_eq(r.template.leaves[0].flags, 1);
@@ -254,15 +193,15 @@ END_TEST
 
 START_TEST(template_generate_bad_hosts_einval)
 {
-    struct host a = make_host(), b = make_host();
+    struct host a = host_make(), b = host_make();
     struct cpu_template t[2];
     struct generate_result r;
     cpupolicy_error err;
     size_t failed = 99;
 
-    set(&b, 0, 0, B, 0x68747541);
-    set(&b, 0, 0, C, 0x444d4163);
-    set(&b, 0, 0, D, 0x69746e65);
+    host_set(&b, 0, 0, B, 0x68747541);
+    host_set(&b, 0, 0, C, 0x444d4163);
+    host_set(&b, 0, 0, D, 0x69746e65);
     ck_assert_int_eq(guest_to_template(&a.g, false, &t[0], NULL), 0);
     ck_assert_int_eq(guest_to_template(&b.g, false, &t[1], NULL), 0);
 
@@ -370,134 +309,6 @@ START_TEST(normalised_bits_as_normalisation_does)
 }
 END_TEST
 
-/* ---- real hosts ------------------------------------------------------ */
-
-#define MAX_HOSTS 16
-
-static size_t load_hosts(const char *prefix, struct cpu_template *hosts)
-{
-    char dir[1024], path[2048];
-    struct dirent *e;
-    size_t nr = 0;
-    DIR *d;
-
-    if ( !vectors_path("dumps/firecracker/fingerprints", dir, sizeof(dir)) )
-        return 0;
-
-    d = opendir(dir);
-    ck_assert_ptr_nonnull(d);
-    while ( (e = readdir(d)) )
-    {
-        struct fingerprint f;
-        size_t nr_text;
-        char *text;
-
-        if ( !strstr(e->d_name, prefix) )
-            continue;
-        snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-        text = vectors_read(path, &nr_text);
-        ck_assert_int_eq(fingerprint_parse(text, nr_text, &f, NULL), 0);
-        free(text);
-        ck_assert_uint_lt(nr, MAX_HOSTS);
-        hosts[nr++] = f.guest;
-        memset(&f.guest, 0, sizeof(f.guest));
-        fingerprint_dispose(&f);
-    }
-    closedir(d);
-    ck_assert_uint_ge(nr, 3);
-
-    return nr;
-}
-
-/* Apply a template to a dump. */
-static struct cpu_template with_template(const struct cpu_template *host,
-                                         const struct cpu_template *t)
-{
-    struct template_map map = { 0 }, forced = { 0 };
-    struct cpu_template out;
-
-    ck_assert_int_eq(template_map_build(host, &map, NULL), 0);
-    ck_assert_int_eq(template_map_build(t, &forced, NULL), 0);
-    for ( size_t i = 0; i < map.nr_entries; i++ )
-    {
-        struct template_key key = map.entries[i].key;
-        uint64_t *value = &map.entries[i].bits.value[0];
-
-        /* By number: kernels disagree on flags. */
-        for ( size_t j = 0; j < forced.nr_entries; j++ )
-        {
-            struct template_entry *f = &forced.entries[j];
-
-            key.flags = f->key.flags;
-            if ( !template_key_compare(&key, &f->key) )
-                *value = template_bits_apply(&f->bits, *value);
-        }
-    }
-    ck_assert_int_eq(template_map_unfold(&map, TEMPLATE_X86_64, &out, NULL),
-                     0);
-    template_map_dispose(&map);
-    template_map_dispose(&forced);
-
-    return out;
-}
-
-START_TEST(template_generate_recorded_hosts_made_alike)
-{
-    static const char *const prefixes[] = {
-        "INTEL", "AMD_MILAN", "SAPPHIRE", "6.1host",
-    };
-    struct cpu_template hosts[MAX_HOSTS], after[MAX_HOSTS];
-    size_t nr = load_hosts(prefixes[_i], hosts);
-    struct generate_result r, again;
-    cpupolicy_error err = { 0 };
-
-    if ( !nr )
-        return;
-
-    if ( _i == 3 )
-    {
-        /* Both vendors. */
-        ck_assert_int_eq(template_generate(hosts, nr, &r, NULL, &err),
-                         -EINVAL);
-        for ( size_t i = 0; i < nr; i++ )
-            template_dispose(&hosts[i]);
-        return;
-    }
-
-    ck_assert_msg(!template_generate(hosts, nr, &r, NULL, &err), "%s",
-                  err.message);
-    ck_assert_uint_eq(r.nr_conflicts, 0);
-    ck_assert_uint_gt(r.template.nr_leaves, 0);
-
-    /* Levelled hosts need no further levelling. */
-    for ( size_t i = 0; i < nr; i++ )
-        after[i] = with_template(&hosts[i], &r.template);
-    ck_assert_int_eq(template_generate(after, nr, &again, NULL, &err), 0);
-    for ( size_t i = 0; i < again.nr_findings; i++ )
-        ck_assert_msg(again.findings[i].verdict != GENERATE_FORCED &&
-                      again.findings[i].verdict != GENERATE_CONFLICT, "%s",
-                      again.findings[i].name);
-    ck_assert_uint_eq(again.template.nr_leaves, 0);
-    ck_assert_uint_eq(again.template.nr_msrs, 0);
-
-    /* No host is offered a feature that it has not, but those that warn. */
-    for ( size_t i = 0; i < r.nr_findings; i++ )
-        if ( r.findings[i].verdict == GENERATE_FORCED &&
-             !strcmp(r.findings[i].kind, "feature") )
-            ck_assert_msg(!r.findings[i].value ||
-                          r.findings[i].key.kind == TEMPLATE_KEY_MSR,
-                          "%s", r.findings[i].name);
-
-    for ( size_t i = 0; i < nr; i++ )
-    {
-        template_dispose(&hosts[i]);
-        template_dispose(&after[i]);
-    }
-    generate_result_dispose(&r);
-    generate_result_dispose(&again);
-}
-END_TEST
-
 Suite *suite_template_generate(void)
 {
     Suite *s = suite_create("template-generate");
@@ -512,7 +323,6 @@ Suite *suite_template_generate(void)
     tcase_add_test(t, template_generate_bad_hosts_einval);
     tcase_add_loop_test(t, normalised_bits_as_normalisation_does, 0,
                         2 * NR_NORMAL);
-    tcase_add_loop_test(t, template_generate_recorded_hosts_made_alike, 0, 4);
     suite_add_tcase(s, t);
 
     return s;

@@ -337,9 +337,7 @@ START_TEST(template_parse_recorded_cases_as_original)
 {
     struct json_object *rows = vectors_load("firecracker/parse_cases.json");
 
-    if ( !rows )
-        return;
-
+    ck_assert_ptr_nonnull(rows);
     ck_assert_uint_ge(json_object_array_length(rows), 100);
     for ( size_t i = 0; i < json_object_array_length(rows); i++ )
         check_recorded(json_object_array_get_idx(rows, i));
@@ -355,9 +353,8 @@ START_TEST(template_to_json_recorded_fingerprints_byte_identical)
     unsigned int nr_files = 0;
     DIR *d;
 
-    if ( !vectors_path("dumps/firecracker/fingerprints", dir, sizeof(dir)) )
-        return;
-
+    ck_assert(vectors_path("dumps/firecracker/fingerprints", dir,
+                           sizeof(dir)));
     d = opendir(dir);
     ck_assert_ptr_nonnull(d);
     while ( (e = readdir(d)) )
@@ -405,8 +402,8 @@ Suite *suite_template_read(void)
                         NR(bad_rows));
     tcase_add_test(t, template_parse_arch_told_by_keys);
     tcase_add_test(t, template_parse_too_many_leaves_e2big);
-    tcase_add_test(t, template_parse_recorded_cases_as_original);
-    tcase_add_test(t, template_to_json_recorded_fingerprints_byte_identical);
+    vectors_add_test(t, template_parse_recorded_cases_as_original);
+    vectors_add_test(t, template_to_json_recorded_fingerprints_byte_identical);
     suite_add_tcase(s, t);
 
     return s;

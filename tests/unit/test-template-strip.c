@@ -289,9 +289,11 @@ static unsigned int strip_values(const char *name, struct json_object *inputs,
 START_TEST(template_strip_recorded_cases_as_original)
 {
     struct json_object *rows = vectors_load("firecracker/strip_cases.json");
-    size_t nr_rows = rows ? json_object_array_length(rows) : 0;
+    size_t nr_rows;
 
-    ck_assert(!rows || nr_rows >= 30);
+    ck_assert_ptr_nonnull(rows);
+    nr_rows = json_object_array_length(rows);
+    ck_assert_uint_ge(nr_rows, 30);
     for ( size_t i = 0; i < nr_rows; i++ )
     {
         struct json_object *row = json_object_array_get_idx(rows, i);
@@ -366,8 +368,11 @@ START_TEST(template_strip_recorded_fingerprints_bytes_as_original)
 {
     struct json_object *rows =
         vectors_load("firecracker/strip_fingerprints_sha256.json");
-    size_t nr_rows = rows ? json_object_array_length(rows) : 0;
+    size_t nr_rows;
 
+    ck_assert_ptr_nonnull(rows);
+    nr_rows = json_object_array_length(rows);
+    ck_assert_uint_gt(nr_rows, 0);
     for ( size_t i = 0; i < nr_rows; i++ )
     {
         struct json_object *row = json_object_array_get_idx(rows, i);
@@ -420,8 +425,9 @@ Suite *suite_template_strip(void)
     tcase_add_test(t, template_strip_single_file_einval);
     tcase_add_test(t, template_strip_mixed_architectures_einval);
     tcase_add_test(t, template_strip_twice_same_as_once);
-    tcase_add_test(t, template_strip_recorded_cases_as_original);
-    tcase_add_test(t, template_strip_recorded_fingerprints_bytes_as_original);
+    vectors_add_test(t, template_strip_recorded_cases_as_original);
+    vectors_add_test(t,
+                     template_strip_recorded_fingerprints_bytes_as_original);
     suite_add_tcase(s, t);
 
     return s;

@@ -3,47 +3,11 @@
 #include <check.h>
 #include <errno.h>
 
-#include "topology-base.h"
+#include "topology-findings.h"
 
 Suite *suite_topology_judge(void);
 
 #define NR(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
-
-#define HTT (1u << 28)
-#define CMP_LEGACY 2u
-#define MAX_FINDINGS 64
-
-struct findings {
-    struct x86_violation v[MAX_FINDINGS];
-    unsigned int nr;
-};
-
-static void note(void *ctx, const struct x86_violation *v)
-{
-    struct findings *f = ctx;
-
-    if ( f->nr < MAX_FINDINGS )
-        f->v[f->nr] = *v;
-    f->nr++;
-}
-
-/* All findings; with and without a sink the answer is the same. */
-static struct findings judge(const struct cpu_policy *p)
-{
-    struct findings f = { .nr = 0 };
-    const struct x86_audit_sink sink = { note, &f };
-    int rc = x86_topology_judge(p, &sink);
-
-    if ( rc != (f.nr ? -EINVAL : 0) || rc != x86_topology_judge(p, NULL) )
-        ck_abort_msg("rc %d, %u findings", rc, f.nr);
-
-    return f;
-}
-
-static const char *first_rule(const struct findings *f)
-{
-    return f->nr ? f->v[0].rule : "none";
-}
 
 /* ---- what is acceptable ----------------------------------------------- */
 
@@ -370,16 +334,6 @@ static const struct contradiction_row {
         { 0xb, 1, 'a', 0 }, { 0xb, 1, 'b', 0 }, { 0xb, 1, 'c', 0 } } },
 };
 
-static void repair(struct cpu_policy *p, const struct findings *f)
-{
-    for ( unsigned int i = 0; i < f->nr; i++ )
-    {
-        uint32_t *reg = &p->word[f->v[i].index];
-
-        *reg = (*reg & ~f->v[i].mask) | (f->v[i].limit & f->v[i].mask);
-    }
-}
-
 START_TEST(topology_judge_of_contradiction_names_it)
 {
     const struct contradiction_row *row = &contradictions[_i];
@@ -481,97 +435,6 @@ START_TEST(topology_judge_of_every_flipped_bit_refuses)
 }
 END_TEST
 
-/* ---- the report ------------------------------------------------------- */
-
-static bool in_order(const struct findings *f)
-{
-    for ( unsigned int i = 1; i < f->nr; i++ )
-        if ( f->v[i].index < f->v[i - 1].index )
-            return false;
-
-    return true;
-}
-
-static bool all_explained(const struct findings *f)
-{
-    for ( unsigned int i = 0; i < f->nr; i++ )
-    {
-        const char *remedy = NULL;
-        const char *text = x86_topology_rule_text(f->v[i].rule, &remedy);
-
-        if ( !text || !*text || !remedy || !*remedy )
-            return false;
-    }
-
-    return true;
-}
-
-/* Topology bits of a few words, or of all, become anything. */
-static void mutate(struct cpu_policy *p, struct random *r)
-{
-    const uint32_t *mine =
-        x86_kind_words[x86_vendor_layout(p->vendor)][X86_KIND_TOPOLOGY];
-    unsigned int nr = random_below(r, 3) ? 1 + random_below(r, 8)
-                                         : X86_NR_WORDS;
-
-    for ( unsigned int i = 0; i < nr; )
-    {
-        unsigned int w = random_below(r, X86_NR_WORDS);
-
-        if ( nr == X86_NR_WORDS )
-            w = i;
-        if ( mine[w] )
-            p->word[w] = (p->word[w] & ~mine[w]) |
-                         (random_register(r) & mine[w]);
-        i += nr == X86_NR_WORDS || mine[w];
-    }
-
-    if ( !random_below(r, 4) )
-        p->leaf[X86_SLOT_1].d ^= HTT;
-    if ( !random_below(r, 4) )
-        p->leaf[X86_SLOT_80000001].c ^= CMP_LEGACY;
-}
-
-/* Putting right what is reported is enough, at once. */
-START_TEST(topology_judge_of_mutation_reports_all)
-{
-    struct random r = random_start();
-    unsigned long accepted = 0;
-
-    for ( unsigned int i = 0; i < 200000; i++ )
-    {
-        struct x86_topology topo = random_topology(&r, i % 3 ? 600 : 65535);
-        struct cpu_policy p = base_policy(i % NR_BASES);
-        struct x86_topology_map map;
-        struct findings f, again;
-
-        if ( i % 5 && x86_topology_apply(&topo, &p) )
-            ck_abort_msg("seed %#lx, mutation %u", r.seed, i);
-        p.leaf[X86_SLOT_0].a = 0x24;
-        if ( i % 2 )
-            p.leaf[X86_SLOT_80000000].a = 0x80000026;
-        mutate(&p, &r);
-
-        f = judge(&p);
-        if ( f.nr > MAX_FINDINGS || !in_order(&f) || !all_explained(&f) )
-            ck_abort_msg("seed %#lx, mutation %u: report", r.seed, i);
-        accepted += !f.nr;
-
-        repair(&p, &f);
-        again = judge(&p);
-        if ( again.nr )
-            ck_abort_msg("seed %#lx, mutation %u, %s: %s, then %s", r.seed,
-                         i, base_names[i % NR_BASES], first_rule(&f),
-                         first_rule(&again));
-        if ( x86_topology_read(&p, &map) )
-            ck_abort_msg("seed %#lx, mutation %u: unreadable", r.seed, i);
-    }
-
-    ck_assert_uint_gt(accepted, 100);
-    ck_assert_uint_lt(accepted, 100000);
-}
-END_TEST
-
 /* What lies beyond the highest leaf is another rule's business. */
 START_TEST(topology_judge_of_leaf_out_of_range_ignores_it)
 {
@@ -582,18 +445,6 @@ START_TEST(topology_judge_of_leaf_out_of_range_ignores_it)
     ck_assert_uint_ne(judge(&p).nr, 0);
     p.leaf[X86_SLOT_0].a = 0x1e;
     ck_assert_uint_eq(judge(&p).nr, 0);
-}
-END_TEST
-
-START_TEST(topology_rule_text_of_unknown_rule_is_null)
-{
-    const char *remedy = "untouched";
-
-    ck_assert_ptr_null(x86_topology_rule_text("topology", &remedy));
-    ck_assert_ptr_null(x86_topology_rule_text("", &remedy));
-    ck_assert_ptr_null(x86_topology_rule_text("topology-lpppp", &remedy));
-    ck_assert_str_eq(remedy, "untouched");
-    ck_assert_ptr_nonnull(x86_topology_rule_text("topology-lppp", NULL));
 }
 END_TEST
 
@@ -617,12 +468,6 @@ Suite *suite_topology_judge(void)
                         NR(contradictions));
     tcase_add_loop_test(t, topology_judge_of_every_flipped_bit_refuses, 0,
                         8 * NR_BASES);
-    suite_add_tcase(s, t);
-
-    t = tcase_create("report");
-    tcase_set_timeout(t, 60);
-    tcase_add_test(t, topology_judge_of_mutation_reports_all);
-    tcase_add_test(t, topology_rule_text_of_unknown_rule_is_null);
     suite_add_tcase(s, t);
 
     return s;

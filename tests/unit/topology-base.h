@@ -11,6 +11,10 @@
 #include "random.h"
 #include "words.h"
 
+/* Bits of 1.edx and of AMD's 0x80000001.ecx. */
+#define HTT (1u << 28)
+#define CMP_LEGACY 2u
+
 #define TOPO(t, c, m, d, p) \
     { .threads_per_core = (t), .cores_per_module = (c), \
       .modules_per_die = (m), .dies_per_package = (d), .packages = (p) }

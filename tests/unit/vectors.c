@@ -7,14 +7,45 @@
 
 #include "vectors.h"
 
+const char *vectors_root(void)
+{
+    return getenv("CPUPOLICY_TEST_DATA") ?: "../shared/data";
+}
+
+bool vectors_there(void)
+{
+    return !access(vectors_root(), R_OK | X_OK);
+}
+
+#define MAX_SKIPPED 64
+
+static const char *skipped[MAX_SKIPPED];
+static unsigned int nr_skipped, nr_cases;
+
+void vectors_skip(const char *test, unsigned int nr)
+{
+    if ( nr_skipped < MAX_SKIPPED )
+        skipped[nr_skipped++] = test;
+    nr_cases += nr;
+}
+
+void vectors_report(FILE *out)
+{
+    if ( !nr_cases )
+        return;
+
+    fprintf(out, "%u skipped: there is no %s to read\n", nr_cases,
+            vectors_root());
+    for ( unsigned int i = 0; i < nr_skipped; i++ )
+        fprintf(out, "  %s\n", skipped[i]);
+}
+
 bool vectors_path(const char *name, char *path, size_t max)
 {
-    const char *root = getenv("CPUPOLICY_TEST_DATA") ?: "../shared/data";
-
-    if ( access(root, R_OK | X_OK) )
+    if ( !vectors_there() )
         return false;
 
-    ck_assert_int_lt(snprintf(path, max, "%s/%s", root, name), max);
+    ck_assert_int_lt(snprintf(path, max, "%s/%s", vectors_root(), name), max);
 
     return true;
 }

@@ -1,16 +1,41 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Cases recorded from the original tools, which are not part of this tree:
- * $CPUPOLICY_TEST_DATA/vectors, else ../shared/data/vectors.  Tests have
- * cases of their own and use these on top, where they are.
+ * Cases recorded from the original tools, and dumps of real CPUs, which are
+ * not part of this tree: $CPUPOLICY_TEST_DATA, else ../shared/data.  Suites
+ * have cases of their own and use these on top, where they are.
  */
 #ifndef TEST_VECTORS_H
 #define TEST_VECTORS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct json_object;
+
+/* Where the data is looked for. */
+const char *vectors_root(void);
+
+/* Is it there?  For suites, which are made outside of any test. */
+bool vectors_there(void);
+
+/*
+ * A case that does nothing but read the data is added with these: without
+ * the data it is not run, but counted as skipped.
+ */
+#define vectors_add_test(tc, test) vectors_add_loop_test(tc, test, 0, 1)
+#define vectors_add_loop_test(tc, test, first, end) \
+    do { \
+        if ( vectors_there() ) \
+            tcase_add_loop_test(tc, test, first, end); \
+        else \
+            vectors_skip(#test, (end) - (first)); \
+    } while ( 0 )
+
+void vectors_skip(const char *test, unsigned int nr);
+
+/* Tell what was skipped, if anything was: "N skipped: ..." */
+void vectors_report(FILE *out);
 
 /*
  * The parsed file ("firecracker/parse_cases.json"), the caller's to

@@ -38,6 +38,8 @@ static const struct {
     { "signature", "signature", 1, 1, I | A, "no CPU has this family: "
       "software that adds the extended family to family 15 only sees "
       "another CPU" },
+    { "family", "family", 1, 1, I | A | C, "no CPU with these features is of "
+      "this family and model; Xen passes any" },
     { "signature-copy", "derived", 0x80000001U, 0x80000001U, A,
       "AMD's copy of such a signature" },
     { "lppp", "topology-lppp", 1, 1, I | A | C, "the count of logical "

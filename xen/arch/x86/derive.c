@@ -45,13 +45,18 @@ const char *x86_rule_reference(const struct x86_rule *r)
     return r->reference;
 }
 
+/* A rule knows its stages, so that every stage can go through all tables. */
+static const struct x86_rule *const tables[] = {
+    x86_raw_rules,
+    x86_host_known_rules, x86_host_intel_rules, x86_host_amd_rules,
+    x86_host_rules,
+    x86_guest_offer_rules, x86_guest_max_rules, x86_guest_rules,
+};
+#define NR_TABLES (sizeof(tables) / sizeof(tables[0]))
+
 const struct x86_rule *x86_rule_at(unsigned int i)
 {
-    static const struct x86_rule *const tables[] = {
-        x86_raw_rules, x86_host_rules, x86_guest_rules,
-    };
-
-    for ( unsigned int t = 0; t < sizeof(tables) / sizeof(tables[0]); t++ )
+    for ( unsigned int t = 0; t < NR_TABLES; t++ )
         for ( const struct x86_rule *r = tables[t]; r->id; r++ )
             if ( !i-- )
                 return r;
@@ -108,7 +113,7 @@ static void apply_features(struct x86_derive *d, const struct x86_rule *r)
     x86_featureset_to_policy(fs, d->p);
 }
 
-void x86_derive_rules(struct x86_derive *d, const struct x86_rule *rules)
+static void apply_table(struct x86_derive *d, const struct x86_rule *rules)
 {
     for ( const struct x86_rule *r = rules; r->id; r++ )
     {
@@ -123,6 +128,32 @@ void x86_derive_rules(struct x86_derive *d, const struct x86_rule *rules)
             r->apply(d);
         x86_derive_step(d, X86_NO_AUX);
     }
+}
+
+/* All rows that belong to the stage. */
+static void apply_rules(struct x86_derive *d)
+{
+    for ( unsigned int t = 0; t < NR_TABLES; t++ )
+        apply_table(d, tables[t]);
+}
+
+void x86_rule_drop(struct x86_derive *d, const x86_featureset drop)
+{
+    for ( unsigned int i = 0; i < X86_NR_FEATURES; i++ )
+    {
+        unsigned int f = x86_feature_descs[i].value;
+
+        if ( x86_feature_test(drop, f) && has(d, f) )
+        {
+            policy_set(d->p, f, false);
+            x86_derive_step(d, f);
+        }
+    }
+}
+
+void x86_rule_opt_out(struct x86_derive *d)
+{
+    x86_rule_drop(d, option(d)->out);
 }
 
 void x86_rule_close(struct x86_derive *d)
@@ -172,7 +203,7 @@ void x86_raw_clean(struct cpu_policy *p, const struct x86_trace *trace)
 
     x86_policy_recalc_vendor(p);
     shadow.vendor = p->vendor;
-    x86_derive_rules(&d, x86_raw_rules);
+    apply_rules(&d);
 }
 
 static void derive_stage(struct x86_derive *d, enum x86_policy_index which)
@@ -184,8 +215,7 @@ static void derive_stage(struct x86_derive *d, enum x86_policy_index which)
     d->which = which;
     d->p = &all[which];
 
-    x86_derive_rules(d, which <= X86_POLICY_HOST_DEFAULT ? x86_host_rules
-                                                         : x86_guest_rules);
+    apply_rules(d);
 }
 
 void x86_derive(struct x86_policies *out, const struct x86_derive_input *in)

@@ -6,6 +6,39 @@
 _Static_assert(sizeof(struct xen_cpu_policy_leaf) == 24, "Xen's ABI");
 _Static_assert(sizeof(struct xen_cpu_policy_msr) == 16, "Xen's ABI");
 
+/* How the structures of both control calls begin, in all versions. */
+struct ctl_head {
+    uint32_t cmd, interface_version;
+};
+_Static_assert(__builtin_offsetof(struct xen_ctl_sysctl, interface_version) ==
+               __builtin_offsetof(struct ctl_head, interface_version) &&
+               __builtin_offsetof(struct xen_ctl_domctl, interface_version) ==
+               __builtin_offsetof(struct ctl_head, interface_version),
+               "Xen's ABI");
+_Static_assert(XEN_CTL_SYSCTL_VERSION_4_17 == XEN_CTL_DOMCTL_VERSION_4_17 &&
+               XEN_CTL_SYSCTL_VERSION_FULL == XEN_CTL_DOMCTL_VERSION_FULL,
+               "one number for both");
+
+int hypercall_begin(const struct x86_caller *c, uint64_t addr, void *op,
+                    size_t size, uint32_t now, const struct x86_abi **abi)
+{
+    const struct ctl_head *head = op;
+    int rc = copy_in(c, op, addr, size);
+
+    if ( rc )
+        return rc;
+
+    if ( head->interface_version == XEN_CTL_SYSCTL_VERSION_FULL )
+        *abi = &x86_abi_full;
+    else if ( head->interface_version == XEN_CTL_SYSCTL_VERSION_4_17 ||
+              head->interface_version == now )
+        *abi = &x86_abi_xen;
+    else
+        return -EACCES;
+
+    return c->privileged ? 0 : -EPERM;
+}
+
 int hypercall_put_policy(const struct x86_caller *c,
                          const struct cpu_policy *p,
                          const struct x86_abi *abi, struct policy_buffers *b)

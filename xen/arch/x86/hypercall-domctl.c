@@ -186,22 +186,6 @@ static int set_cpu_policy(struct domctl_call *c)
 
 /* ---- dispatch --------------------------------------------------------- */
 
-static const struct x86_abi *abi_of(uint32_t version)
-{
-    switch ( version )
-    {
-    case XEN_CTL_DOMCTL_VERSION_4_17:
-    case XEN_CTL_DOMCTL_VERSION:
-        return &x86_abi_xen;
-
-    case XEN_CTL_DOMCTL_VERSION_FULL:
-        return &x86_abi_full;
-
-    default:
-        return NULL;
-    }
-}
-
 /* Xen looks for the domain before it looks at the command. */
 static int no_such_command(const struct domctl_call *c)
 {
@@ -260,16 +244,8 @@ int x86_hypercall_domctl(const struct x86_hypervisor *h,
                          const struct x86_caller *caller, uint64_t addr)
 {
     struct domctl_call c = { .h = h, .caller = caller, .addr = addr };
-    int rc = copy_in(caller, &c.op, addr, sizeof(c.op));
+    int rc = hypercall_begin(caller, addr, &c.op, sizeof(c.op),
+                             XEN_CTL_DOMCTL_VERSION, &c.abi);
 
-    if ( rc )
-        return rc;
-
-    c.abi = abi_of(c.op.interface_version);
-    if ( !c.abi )
-        return -EACCES;
-    if ( !caller->privileged )
-        return -EPERM;
-
-    return dispatch(&c);
+    return rc ? rc : dispatch(&c);
 }

@@ -19,6 +19,15 @@ static inline int copy_out(const struct x86_caller *c, uint64_t to,
     return size ? c->copy_to(c->ctx, to, from, size) : 0;
 }
 
+/*
+ * Begin a control call: copy its structure in, and find the ABI that its
+ * version asks for; `now` is the version of Xen today.  -EFAULT; -EACCES:
+ * another version; -EPERM: not the caller's to ask.
+ */
+int hypercall_begin(const struct x86_caller *c, uint64_t addr, void *op,
+                    size_t size, uint32_t now, const struct x86_abi **abi)
+    __must_check;
+
 /* Where a policy goes to, or a request comes from, and how much it is. */
 struct policy_buffers {
     uint32_t nr_leaves, nr_msrs;

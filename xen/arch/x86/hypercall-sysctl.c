@@ -7,8 +7,6 @@
 
 _Static_assert(sizeof(struct xen_ctl_sysctl) == 136, "Xen's ABI");
 
-
-
 /* One call: who, what, and the version that was asked for. */
 struct call {
     const struct x86_hypervisor *h;
@@ -198,22 +196,6 @@ static int domain_info_list(struct call *c)
 
 /* ---- dispatch --------------------------------------------------------- */
 
-static const struct x86_abi *abi_of(uint32_t version)
-{
-    switch ( version )
-    {
-    case XEN_CTL_SYSCTL_VERSION_4_17:
-    case XEN_CTL_SYSCTL_VERSION:
-        return &x86_abi_xen;
-
-    case XEN_CTL_SYSCTL_VERSION_FULL:
-        return &x86_abi_full;
-
-    default:
-        return NULL;
-    }
-}
-
 static int dispatch(struct call *c)
 {
     switch ( c->op.cmd )
@@ -242,16 +224,8 @@ int x86_hypercall_sysctl(const struct x86_hypervisor *h,
                          const struct x86_caller *caller, uint64_t addr)
 {
     struct call c = { .h = h, .caller = caller, .addr = addr };
-    int rc = copy_in(caller, &c.op, addr, sizeof(c.op));
+    int rc = hypercall_begin(caller, addr, &c.op, sizeof(c.op),
+                             XEN_CTL_SYSCTL_VERSION, &c.abi);
 
-    if ( rc )
-        return rc;
-
-    c.abi = abi_of(c.op.interface_version);
-    if ( !c.abi )
-        return -EACCES;
-    if ( !caller->privileged )
-        return -EPERM;
-
-    return dispatch(&c);
+    return rc ? rc : dispatch(&c);
 }

@@ -48,15 +48,15 @@ struct x86_rule {
 
 #define VENDOR_AMD_HYGON (X86_VENDOR_AMD | X86_VENDOR_HYGON)
 
-/* The tables, each ended by a row without id. */
-extern const struct x86_rule x86_raw_rules[], x86_host_rules[],
-    x86_guest_rules[];
+/* The tables, in the order of application, each ended by a row without id. */
+extern const struct x86_rule x86_raw_rules[],
+    x86_host_known_rules[], x86_host_intel_rules[], x86_host_amd_rules[],
+    x86_host_rules[],
+    x86_guest_offer_rules[], x86_guest_max_rules[], x86_guest_rules[];
 
 /* Report what has changed since the last step, as done because of `aux`. */
 void x86_derive_step(struct x86_derive *d, uint16_t aux);
 
-/* Apply a table's rows that belong to d->which. */
-void x86_derive_rules(struct x86_derive *d, const struct x86_rule *rules);
 
 static inline void policy_set(struct cpu_policy *p, unsigned int f, bool on)
 {
@@ -81,7 +81,57 @@ static inline bool policy_has(const struct x86_derive *d,
     return x86_policy_has(&d->all->policy[which], f);
 }
 
-/* Rules used by more than one stage. */
+/* The command line's list; nothing in it if there was none. */
+static inline const struct x86_cpuid_option *option(const struct x86_derive *d)
+{
+    static const struct x86_cpuid_option none;
+
+    return d->in->opt ? d->in->opt : &none;
+}
+
+/* ---- conditions of more than one table --------------------------------- */
+
+static inline uint32_t signature(const struct x86_derive *d)
+{
+    return d->p->leaf[X86_SLOT_1].a;
+}
+
+static inline uint32_t family(const struct x86_derive *d)
+{
+    return x86_family(signature(d));
+}
+
+static inline bool host_has(const struct x86_derive *d, unsigned int f)
+{
+    return policy_has(d, X86_POLICY_HOST_MAX, f);
+}
+
+static inline bool host_has_rtm(const struct x86_derive *d)
+{
+    return host_has(d, F(RTM));
+}
+
+static inline bool clwb_hidden(const struct x86_derive *d)
+{
+    return policy_has(d, X86_POLICY_RAW, F(CLWB)) && !host_has(d, F(CLWB));
+}
+
+static inline bool no_xstate_leaf(const struct x86_derive *d)
+{
+    return !x86_leaf_in_range(d->p, 0xd);
+}
+
+/* ---- rules of more than one table -------------------------------------- */
+
+/* Clear features one at a time, so that each change names the one. */
+void x86_rule_drop(struct x86_derive *d, const x86_featureset drop);
+
+/* What cpuid= says no to; once more after rules that may have set it. */
+void x86_rule_opt_out(struct x86_derive *d);
+
+/* The hardware does not leak what GDS is about. */
+void x86_rule_gds_safe(struct x86_derive *d);
+
 void x86_rule_close(struct x86_derive *d);
 void x86_rule_xstate(struct x86_derive *d);
 void x86_rule_trim(struct x86_derive *d);

@@ -3,52 +3,12 @@
  * What may be offered to guests (max), and what a new domain starts with
  * (default): supported, and safe to migrate.
  *
- * A bit is judged by its kind first, then by its feature's attributes, then
- * by the rows below for what attributes cannot say.
+ * A bit is judged by its kind first, then by its feature's attributes
+ * (stage-guest-offer.c), then by rows for what attributes cannot say: of
+ * max (stage-guest-max.c), and here of default, and what follows for both.
  */
 
-#include <string.h>
-
 #include "rule.h"
-
-/* ---- fields by kind --------------------------------------------------- */
-
-static void clear_kind(struct x86_derive *d, enum x86_kind kind)
-{
-    enum x86_layout layout = x86_vendor_layout(d->p->vendor);
-    const uint32_t *words = x86_kind_words[layout][kind];
-    const uint64_t *msrs = x86_kind_msrs[layout][kind];
-
-    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
-        d->p->word[i] &= ~words[i];
-    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
-        d->p->msr[i] &= ~msrs[i];
-}
-
-static void clear_hidden(struct x86_derive *d)
-{
-    clear_kind(d, X86_KIND_HIDDEN);
-}
-
-static void clear_reserved(struct x86_derive *d)
-{
-    clear_kind(d, X86_KIND_RESERVED);
-}
-
-static void clear_topology_leaves(struct x86_derive *d)
-{
-    static const uint32_t leaves[] = {
-        0xb, 0x1f, 0x8000001dU, 0x8000001eU, 0x80000026U,
-    };
-
-    for ( unsigned int i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++ )
-    {
-        const struct x86_leaf_desc *l = x86_leaf_find(leaves[i]);
-        unsigned int nr = l->nr_subleaves ? l->nr_subleaves : 1;
-
-        memset(&d->p->leaf[l->first_slot], 0, nr * sizeof(d->p->leaf[0]));
-    }
-}
 
 static bool gate_open(const struct x86_derive *d, uint16_t gate)
 {
@@ -73,15 +33,6 @@ static void close_gates(struct x86_derive *d)
 
         x86_derive_step(d, g->gate == X86_GATE_VPMU ? X86_NO_AUX : g->gate);
     }
-}
-
-/* ---- leaves ----------------------------------------------------------- */
-
-static void leaves_to_capacity(struct x86_derive *d)
-{
-    d->p->leaf[X86_SLOT_0].a = X86_MAX_BASIC_LEAF;
-    d->p->leaf[X86_SLOT_7].a = X86_NR_SUBLEAVES_7 - 1;
-    d->p->leaf[X86_SLOT_80000000].a = X86_MAX_EXT_LEAF;
 }
 
 static uint32_t min(uint32_t a, uint32_t b)
@@ -130,198 +81,6 @@ static void leaves_with_content(struct x86_derive *d)
                                           X86_MAX_EXT_LEAF));
 }
 
-/* ---- features --------------------------------------------------------- */
-
-static void and_mask(struct x86_derive *d, const x86_featureset mask)
-{
-    x86_featureset fs;
-
-    uint32_t copies = d->p->leaf[X86_SLOT_80000001].d & X86_COMMON_1D;
-
-    x86_policy_to_featureset(d->p, fs);
-    for ( unsigned int i = 0; i < X86_NR_FEATURE_WORDS; i++ )
-        fs[i] &= mask[i];
-    x86_featureset_to_policy(fs, d->p);
-
-    /* AMD's copies of leaf 1 are no features; guest-derived rebuilds them. */
-    d->p->leaf[X86_SLOT_80000001].d |= copies;
-}
-
-static void mask_pv_max(struct x86_derive *d)
-{
-    and_mask(d, x86_features_pv_max);
-}
-
-static void mask_pv_def(struct x86_derive *d)
-{
-    and_mask(d, x86_features_pv_def);
-}
-
-static void mask_hvm_max(struct x86_derive *d)
-{
-    and_mask(d, x86_features_hvm_hap_max);
-}
-
-static void mask_shadow_max(struct x86_derive *d)
-{
-    and_mask(d, x86_features_hvm_shadow_max);
-}
-
-static void mask_hvm_def(struct x86_derive *d)
-{
-    and_mask(d, x86_features_hvm_hap_def);
-}
-
-static bool no_hap(const struct x86_derive *d)
-{
-    return !d->in->plat->hap;
-}
-
-/*
- * "f=guest": give back f, and what depends on it, as far as host max has it
- * and nothing else on the command line took it.
- */
-static bool guest_may(const struct x86_derive *d)
-{
-    uint32_t any = 0;
-
-    for ( unsigned int i = 0; d->in->opt && i < X86_NR_FEATURE_WORDS; i++ )
-        any |= d->in->opt->guest[i];
-
-    return any;
-}
-
-static void give_back(struct x86_derive *d)
-{
-    const struct x86_cpuid_option *opt = d->in->opt;
-    x86_featureset base, back, fs;
-
-    x86_policy_to_featureset(&d->all->policy[X86_POLICY_HOST_MAX], base);
-    memcpy(back, opt->guest, sizeof(back));
-    for ( unsigned int i = 0; i < X86_NR_DEEP_DEPS; i++ )
-        if ( x86_feature_test(opt->guest, x86_deep_deps[i].feature) )
-            for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
-                back[w] |= x86_deep_deps[i].dependents[w];
-
-    for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
-        base[w] &= ~opt->out[w] &
-            ~(x86_features_experimental[w] & ~opt->in[w] & ~opt->guest[w]);
-    x86_featureset_close(base);
-
-    x86_policy_to_featureset(d->p, fs);
-    for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
-        fs[w] |= base[w] & back[w];
-    x86_featureset_to_policy(fs, d->p);
-}
-
-/* Rules below may set what the administrator took away: take it again. */
-static void opt_out(struct x86_derive *d)
-{
-    if ( !d->in->opt )
-        return;
-
-    for ( unsigned int i = 0; i < X86_NR_FEATURES; i++ )
-    {
-        unsigned int f = x86_feature_descs[i].value;
-
-        if ( x86_feature_test(d->in->opt->out, f) && has(d, f) )
-        {
-            policy_set(d->p, f, false);
-            x86_derive_step(d, f);
-        }
-    }
-}
-
-/* ---- conditions ------------------------------------------------------- */
-
-static bool host_has(const struct x86_derive *d, unsigned int f)
-{
-    return policy_has(d, X86_POLICY_HOST_MAX, f);
-}
-
-static bool is_pv(const struct x86_derive *d)
-{
-    return d->which == X86_POLICY_PV_MAX ||
-           d->which == X86_POLICY_PV_DEFAULT;
-}
-
-static bool no_spec_ctrl(const struct x86_derive *d)
-{
-    return is_pv(d) ? !d->in->plat->spec_ctrl_pv
-                    : !d->in->plat->spec_ctrl_hvm;
-}
-
-static bool no_bp_spec_reduce(const struct x86_derive *d)
-{
-    return !d->in->plat->bp_spec_reduce || !host_has(d, F(SRSO_MSR_FIX));
-}
-
-static bool raw_sep(const struct x86_derive *d)
-{
-    return policy_has(d, X86_POLICY_RAW, F(SEP));
-}
-
-static bool virt_spec_ctrl(const struct x86_derive *d)
-{
-    return d->in->plat->virt_spec_ctrl;
-}
-
-static bool ssbd_can_be_virtual(const struct x86_derive *d)
-{
-    return d->in->plat->spec_ctrl_hvm && host_has(d, F(AMD_SSBD));
-}
-
-static bool no_vmx_rdtscp(const struct x86_derive *d)
-{
-    return !d->in->plat->vmx_rdtscp;
-}
-
-static bool no_vmx_invpcid(const struct x86_derive *d)
-{
-    return !d->in->plat->vmx_invpcid;
-}
-
-static bool no_vmx_mpx(const struct x86_derive *d)
-{
-    return !d->in->plat->vmx_mpx;
-}
-
-static bool no_vmx_xsaves(const struct x86_derive *d)
-{
-    return !d->in->plat->vmx_xsaves;
-}
-
-static bool vmx_contradicts(const struct x86_derive *d)
-{
-    return !x86_vmx_plausible(d->p);
-}
-
-static bool not_vmx(const struct x86_derive *d)
-{
-    return !host_has(d, F(VMX));
-}
-
-static bool has_svm(const struct x86_derive *d)
-{
-    return has(d, F(SVM));
-}
-
-/* CPUID.8000000A:EDX[5] (APM vol 3). */
-static void set_vmcb_clean(struct x86_derive *d)
-{
-    d->p->leaf[X86_SLOT_8000000A].d |= 1u << 5;
-}
-
-static bool clwb_hidden(const struct x86_derive *d)
-{
-    return policy_has(d, X86_POLICY_RAW, F(CLWB)) && !host_has(d, F(CLWB));
-}
-
-static bool has_rtm(const struct x86_derive *d)
-{
-    return host_has(d, F(RTM));
-}
-
 static bool has_ibrsb(const struct x86_derive *d)
 {
     return has(d, F(IBRSB));
@@ -349,7 +108,7 @@ static bool rdrand_leaks(const struct x86_derive *d)
 
 static bool tsx_off(const struct x86_derive *d)
 {
-    return !d->in->plat->tsx && has_rtm(d);
+    return !d->in->plat->tsx && host_has_rtm(d);
 }
 
 /* Default mirrors the host in what max claims for everybody. */
@@ -375,11 +134,6 @@ static void tell_fpu_behaviour(struct x86_derive *d)
 
     for ( unsigned int i = 0; i < sizeof(told) / sizeof(told[0]); i++ )
         policy_set(d->p, told[i], host_has(d, told[i]));
-}
-
-static bool no_xstate_leaf(const struct x86_derive *d)
-{
-    return !x86_leaf_in_range(d->p, 0xd);
 }
 
 /* The RSB truth, unless the administrator forbade saying so. */
@@ -410,198 +164,7 @@ static void recalc_derived(struct x86_derive *d)
     x86_policy_recalc_derived(d->p);
 }
 
-static void set_not_vulnerable(struct x86_derive *d)
-{
-    static const uint16_t told[] = { F(RFDS_NO), F(GDS_NO), F(ITS_NO) };
-
-    for ( unsigned int i = 0; i < sizeof(told) / sizeof(told[0]); i++ )
-        if ( (d->not_vulnerable >> (told[i] - 16 * 32)) & 1 )
-            policy_set(d->p, told[i], true);
-}
-
 const struct x86_rule x86_guest_rules[] = {
-    {
-        .id = "cmdline-guest-may", .stages = ST_MAX, .when = guest_may,
-        .apply = give_back,
-        .reason = "cpuid= on the command line keeps it for guests",
-    },
-    {
-        .id = "guest-hidden", .stages = ST_MAX, .apply = clear_hidden,
-        .reason = "describes the host, and is never shown to guests",
-        .reference = "cpuid-fields.h and msr-fields.h, kind HIDDEN",
-    },
-    {
-        .id = "guest-reserved", .stages = ST_MAX, .apply = clear_reserved,
-        .reason = "reserved on this vendor's CPUs",
-    },
-    {
-        .id = "guest-topology", .stages = ST_MAX,
-        .apply = clear_topology_leaves,
-        .reason = "a domain's topology is the toolstack's choice, not the "
-                  "host's",
-    },
-    {
-        .id = "guest-max-leaves", .stages = ST_MAX,
-        .apply = leaves_to_capacity,
-        .reason = "a guest that comes from elsewhere may have more leaves",
-    },
-    {
-        .id = "pv-max-mask", .stages = ST(PV_MAX), .apply = mask_pv_max,
-        .reason = "not offered to PV guests",
-        .reference = "cpufeatureset.h, attributes A and a",
-    },
-    {
-        .id = "hvm-max-mask", .stages = ST(HVM_MAX), .apply = mask_hvm_max,
-        .reason = "not offered to HVM guests",
-        .reference = "cpufeatureset.h, attributes A S H and a s h",
-    },
-    {
-        .id = "hvm-shadow-mask", .stages = ST(HVM_MAX), .when = no_hap,
-        .apply = mask_shadow_max,
-        .reason = "needs hardware assisted paging, which this host lacks",
-        .reference = "cpufeatureset.h, attributes H and h",
-    },
-    {
-        .id = "pv-default-mask", .stages = ST(PV_DEFAULT),
-        .apply = mask_pv_def,
-        .reason = "PV guests get it only when asked for",
-        .reference = "cpufeatureset.h, attribute A",
-    },
-    {
-        .id = "hvm-default-mask", .stages = ST(HVM_DEFAULT),
-        .apply = mask_hvm_def,
-        .reason = "HVM guests get it only when asked for",
-        .reference = "cpufeatureset.h, attributes A S H",
-    },
-    {
-        .id = "pv-x2apic", .stages = ST(PV_MAX), SET(F(X2APIC)),
-        .reason = "older hypervisors let PV guests see it; such a guest "
-                  "must be able to come here",
-    },
-    {
-        .id = "hvm-emulated-apic", .stages = ST(HVM_MAX),
-        SET(F(APIC), F(X2APIC)),
-        .reason = "the APIC of HVM guests is emulated",
-    },
-    {
-        .id = "hvm-no-lmsl", .stages = ST(HVM_MAX), SET(F(NO_LMSL)),
-        .reason = "long mode segment limits are not virtualised",
-    },
-    {
-        .id = "hvm-amd-sep", .stages = ST(HVM_MAX),
-        .vendors = VENDOR_AMD_HYGON, .when = raw_sep, SET(F(SEP)),
-        .reason = "SYSENTER works for HVM guests outside long mode",
-    },
-    {
-        .id = "no-spec-ctrl", .stages = ST_MAX, .when = no_spec_ctrl,
-        CLEAR(F(IBRSB), F(IBRS)),
-        .reason = "MSR_SPEC_CTRL is not virtualised for this type of guest",
-    },
-    {
-        .id = "srso-us-no", .stages = ST_MAX, .when = no_bp_spec_reduce,
-        CLEAR(F(SRSO_US_NO)),
-        .reason = "safe only while BP_SPEC_REDUCE is in use",
-        .reference = "AMD-SB-7005",
-    },
-    {
-        .id = "hvm-virt-ssbd", .stages = ST(HVM_MAX) | ST(HVM_DEFAULT),
-        .vendors = VENDOR_AMD_HYGON, .when = virt_spec_ctrl,
-        SET(F(VIRT_SSBD)),
-        .reason = "VIRT_SPEC_CTRL is emulated",
-    },
-    {
-        .id = "hvm-virt-ssbd-max", .stages = ST(HVM_MAX),
-        .vendors = VENDOR_AMD_HYGON, .when = ssbd_can_be_virtual,
-        SET(F(VIRT_SSBD)),
-        .reason = "VIRT_SPEC_CTRL can be emulated on top of SSBD",
-    },
-    {
-        .id = "vmx-no-rdtscp", .stages = ST(HVM_MAX),
-        .vendors = X86_VENDOR_INTEL, .when = no_vmx_rdtscp,
-        CLEAR(F(RDTSCP)),
-        .reason = "VMX lacks the control that lets guests use it",
-    },
-    {
-        .id = "vmx-no-invpcid", .stages = ST(HVM_MAX),
-        .vendors = X86_VENDOR_INTEL, .when = no_vmx_invpcid,
-        CLEAR(F(INVPCID)),
-        .reason = "VMX lacks the control that lets guests use it",
-    },
-    {
-        .id = "vmx-no-mpx", .stages = ST(HVM_MAX),
-        .vendors = X86_VENDOR_INTEL, .when = no_vmx_mpx, CLEAR(F(MPX)),
-        .reason = "VMX lacks the controls that switch BNDCFGS",
-    },
-    {
-        .id = "vmx-no-xsaves", .stages = ST(HVM_MAX),
-        .vendors = X86_VENDOR_INTEL, .when = no_vmx_xsaves,
-        CLEAR(F(XSAVES)),
-        .reason = "VMX lacks the control that lets guests use it",
-    },
-    {
-        .id = "vmx-controls", .stages = ST(HVM_MAX), .when = vmx_contradicts,
-        CLEAR(F(VMX)),
-        .reason = "a VMX control that one CPU needs set cannot be set on "
-                  "another, so that no nested guest could be entered",
-        .reference = "SDM vol 3, appendix A.3 to A.8",
-    },
-    {
-        .id = "hvm-pks-needs-vmx", .stages = ST(HVM_MAX), .when = not_vmx,
-        CLEAR(F(PKS)),
-        .reason = "PKRS is switched by VMX controls only",
-    },
-    {
-        .id = "hvm-vmcb-clean", .stages = ST(HVM_MAX), .when = has_svm,
-        .apply = set_vmcb_clean,
-        .reason = "clean bits of a nested VMCB may be ignored, so that they "
-                  "can always be offered",
-        .reference = "APM vol 2, 15.15.3",
-    },
-    {
-        .id = "max-arch-caps", .stages = ST_MAX,
-        .vendors = X86_VENDOR_INTEL, SET(F(ARCH_CAPS), F(RSBA), F(RRSBA)),
-        .reason = "pure data; a guest may go to where the return stack is "
-                  "unsafe",
-    },
-    {
-        .id = "max-not-vulnerable", .stages = ST_MAX,
-        .vendors = X86_VENDOR_INTEL, .apply = set_not_vulnerable,
-        .reason = "known of this host, whether or not it has ARCH_CAPS to "
-                  "say it in",
-    },
-    {
-        .id = "max-scrubbing", .stages = ST_MAX,
-        .vendors = X86_VENDOR_INTEL,
-        SET(F(MD_CLEAR), F(FB_CLEAR), F(RFDS_CLEAR)),
-        .reason = "VERW scrubs somewhere in the pool; elsewhere it does no "
-                  "harm",
-    },
-    {
-        .id = "max-clwb", .stages = ST_MAX, .vendors = X86_VENDOR_INTEL,
-        .when = clwb_hidden, SET(F(CLWB)),
-        .reason = "slow, but working: a guest that knows it may come",
-    },
-    {
-        .id = "max-rtm-always-abort", .stages = ST_MAX,
-        .vendors = X86_VENDOR_INTEL, .when = has_rtm,
-        SET(F(RTM_ALWAYS_ABORT)),
-        .reason = "XBEGIN does not fault here, which is all it promises",
-    },
-    {
-        .id = "max-verw-clear", .stages = ST_MAX,
-        .vendors = X86_VENDOR_AMD, SET(F(VERW_CLEAR)),
-        .reason = "VERW scrubs somewhere in the pool; elsewhere it does no "
-                  "harm",
-    },
-    {
-        .id = "max-topology-flags", .stages = ST_MAX,
-        SET(F(HTT), F(CMP_LEGACY)),
-        .reason = "topology is the toolstack's choice",
-    },
-    {
-        .id = "max-erms", .stages = ST_MAX, SET(F(ERMS)),
-        .reason = "a hint about speed; REP MOVSB works without it",
-    },
     {
         .id = "guest-hypervisor", .stages = ST_GUEST, SET(F(HYPERVISOR)),
         .reason = "the guest runs under a hypervisor",
@@ -657,7 +220,8 @@ const struct x86_rule x86_guest_rules[] = {
         .reference = "SDM vol 1, 8.1.8",
     },
     {
-        .id = "guest-cmdline-out", .stages = ST_GUEST, .apply = opt_out,
+        .id = "guest-cmdline-out", .stages = ST_GUEST,
+        .apply = x86_rule_opt_out,
         .reason = "cpuid= on the command line opts out",
     },
     {

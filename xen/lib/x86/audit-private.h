@@ -66,6 +66,8 @@ bool x86_slot_in_range(const struct cpu_policy *p, unsigned int slot);
 #define CACHE_TYPE_MAX  3u
 
 #define SIGNATURE_EXT_FAMILY 0x0ff00000u
+#define SIGNATURE_FAMILY     (SIGNATURE_EXT_FAMILY | 0x00000f00u)
+#define SIGNATURE_MODEL      0x000f00f0u
 
 /* The highest extended leaf is one, or there are no extended leaves. */
 bool x86_max_leaf_plausible(const struct cpu_policy *p);
@@ -77,6 +79,10 @@ uint32_t x86_phys_bits_floor(const struct cpu_policy *p,
 /* The signature is one that CPUID can have (SDM: extended fields). */
 bool x86_signature_plausible(const struct cpu_policy *p,
                              enum x86_layout layout);
+
+/* There is a CPU of the limit's vendor with these features and this family. */
+bool x86_family_plausible(const struct cpu_policy *p,
+                          const struct cpu_policy *limit);
 
 /* The fast half: yes or no. */
 bool x86_policy_acceptable(const struct cpu_policy *p,

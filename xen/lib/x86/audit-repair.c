@@ -309,6 +309,18 @@ static void fix_signature(struct repair *r)
         put(r, false, X86_WORD(1, A), SIGNATURE_EXT_FAMILY, 0);
 }
 
+static void fix_family(struct repair *r)
+{
+    uint32_t right = r->limit->leaf[X86_SLOT_1].a;
+
+    if ( !x86_family_plausible(r->p, r->limit) )
+        put(r, false, X86_WORD(1, A), SIGNATURE_FAMILY, right);
+
+    /* Of the right family, but before the first one with the feature. */
+    if ( !x86_family_plausible(r->p, r->limit) )
+        put(r, false, X86_WORD(1, A), SIGNATURE_MODEL, right);
+}
+
 static void fix_phys_bits(struct repair *r)
 {
     uint32_t floor = x86_phys_bits_floor(r->p, r->limit);

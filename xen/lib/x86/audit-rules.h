@@ -36,6 +36,9 @@ AUDIT_RULE("equal", fix_equal, "cannot differ from the hardware",
            "use the limit's value")
 AUDIT_RULE("signature", fix_signature, "no CPU has this family",
            "extended family wants base family 15")
+AUDIT_RULE("family", fix_family,
+           "no CPU of this vendor with these features has this family and "
+           "model", "use the hardware's, or do not ask for the features")
 AUDIT_RULE("gate", fix_gates,
            "must be 0 without the feature that it describes, and the limit's "
            "with it", "use 0 or the limit's value")

@@ -357,7 +357,8 @@ bool x86_policy_acceptable(const struct cpu_policy *p,
            gates_ok(p, limit, kind, layout) && dependencies_ok(p) &&
            cache_types_ok(p) && range_ok(p, layout) && xstate_ok(p, limit) &&
            derived_ok(p, limit, layout) &&
-           x86_signature_plausible(p, layout) && x86_vmx_plausible(p) &&
+           x86_signature_plausible(p, layout) &&
+           x86_family_plausible(p, limit) && x86_vmx_plausible(p) &&
            !x86_topology_judge(p, NULL);
 }
 

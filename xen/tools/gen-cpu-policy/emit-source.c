@@ -45,6 +45,8 @@ static void emit_masks(const struct model *m, FILE *out)
     {
         featureset set;
 
+        if ( !masks[i].symbol )
+            continue;
         mask_compute(m, &masks[i], set);
         fprintf(out, "\nconst x86_featureset x86_features_%s = {\n",
                 masks[i].symbol);

@@ -46,32 +46,18 @@ bool feature_is_deep(const struct model *m, const struct feature *f)
     return false;
 }
 
-static bool has_dynamic(const struct model *m, const struct feature *f)
-{
-    (void)m;
-    return f->claim.kind == KIND_DYNAMIC;
-}
-
-static bool has_equal(const struct model *m, const struct feature *f)
-{
-    (void)m;
-    return f->claim.kind == KIND_EQUAL;
-}
-
 const struct mask masks[] = {
     { "known", "known", false, has_known },
-    { "special", "special", false, has_special },
-    { "simple_or", "accumulate", false, has_accumulate },
+    { "special", NULL, false, has_special },
+    { "simple_or", NULL, false, has_accumulate },
     { "experimental", "experimental", false, has_experimental },
     { "pv_def", "pv_def", false, has_pv_def },
     { "pv_max", "pv_max", false, has_pv_max },
-    { "hvm_shadow_def", "hvm_shadow_def", false, has_hvm_shadow_def },
+    { "hvm_shadow_def", NULL, false, has_hvm_shadow_def },
     { "hvm_shadow_max", "hvm_shadow_max", false, has_hvm_shadow_max },
     { "hvm_hap_def", "hvm_hap_def", false, has_hvm_hap_def },
     { "hvm_hap_max", "hvm_hap_max", false, has_hvm_hap_max },
     { "deep_features", "deep", true, feature_is_deep },
-    { NULL, "dynamic", true, has_dynamic },
-    { NULL, "equal", true, has_equal },
 };
 const unsigned int nr_masks = ARRAY_SIZE(masks);
 
@@ -92,7 +78,7 @@ void masks_print(const struct model *m, bool with_deps, FILE *out)
         featureset set;
         unsigned int count = 0;
 
-        if ( !masks[i].name || (masks[i].of_deps && !with_deps) )
+        if ( masks[i].of_deps && !with_deps )
             continue;
 
         mask_compute(m, &masks[i], set);

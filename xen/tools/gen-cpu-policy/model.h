@@ -250,8 +250,8 @@ uint32_t cell_of_kind(const struct model *m, unsigned int cell,
 
 /* masks.c */
 struct mask {
-    const char *name;           /* for --masks; NULL: not printed */
-    const char *symbol;         /* x86_features_SYMBOL */
+    const char *name;           /* for --masks */
+    const char *symbol;         /* x86_features_SYMBOL; NULL: only printed */
     bool of_deps;               /* needs the dependency table */
     bool (*has)(const struct model *m, const struct feature *f);
 };

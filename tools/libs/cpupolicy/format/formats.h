@@ -36,4 +36,16 @@ bool aida_probe(const struct dump_input *in);
 int dump_start(struct dump *d, struct dump_section **section,
                struct dump_cpu **first, cpupolicy_error *err);
 
+/* Start a dump, and read it line by line. */
+struct text_line;
+int dump_parse_lines(const struct dump_input *in, struct dump *out,
+                     int (*parse_line)(struct dump_section *s,
+                                       struct text_line *l,
+                                       cpupolicy_error *err),
+                     cpupolicy_error *err);
+
+/* A row of the CPU that was added last; before all headings, of CPU 0. */
+int dump_add_row(struct dump_section *s, const struct dump_leaf *row,
+                 cpupolicy_error *err);
+
 #endif /* CPUPOLICY_FORMATS_H */

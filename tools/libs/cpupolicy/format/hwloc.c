@@ -81,27 +81,14 @@ static int parse_line(struct dump_section *s, struct text_line *l,
         return 0;
 
     rc = parse_row(l, &row, err);
-    if ( rc )
-        return rc;
-    if ( !s->nr_cpus && !dump_add_cpu(s, 0, err) )
-        return -err->code;
 
-    return dump_add_leaf(&s->cpus[s->nr_cpus - 1], &row, err);
+    return rc ? rc : dump_add_row(s, &row, err);
 }
 
 static int parse(const struct dump_input *in, struct dump *out,
                  cpupolicy_error *err)
 {
-    struct dump_section *s;
-    struct text t;
-    struct text_line l;
-    int rc = dump_start(out, &s, NULL, err);
-
-    text_init(&t, in);
-    while ( !rc && (rc = text_next(&t, &l, err)) > 0 )
-        rc = parse_line(s, &l, err);
-
-    return rc;
+    return dump_parse_lines(in, out, parse_line, err);
 }
 
 static bool looks_like_row(struct text_line l)

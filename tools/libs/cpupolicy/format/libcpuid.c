@@ -133,16 +133,7 @@ static int parse_line(struct dump_section *s, struct text_line *l,
 static int parse_arrays(const struct dump_input *in, struct dump *out,
                         cpupolicy_error *err)
 {
-    struct dump_section *s;
-    struct text t;
-    struct text_line l;
-    int rc = dump_start(out, &s, NULL, err);
-
-    text_init(&t, in);
-    while ( !rc && (rc = text_next(&t, &l, err)) > 0 )
-        rc = parse_line(s, &l, err);
-
-    return rc;
+    return dump_parse_lines(in, out, parse_line, err);
 }
 
 /* What stands before the line of dashes; the rest must be text at least. */

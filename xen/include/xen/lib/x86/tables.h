@@ -112,14 +112,11 @@ extern const struct x86_word_desc x86_word_descs[X86_NR_FEATURE_WORDS];
 
 /* One mask per property, indexed by featureset word. */
 typedef uint32_t x86_featureset[X86_NR_FEATURE_WORDS];
-extern const x86_featureset x86_features_known, x86_features_special,
-    x86_features_accumulate, x86_features_experimental,
+extern const x86_featureset x86_features_known, x86_features_experimental,
     x86_features_pv_def, x86_features_pv_max,
-    x86_features_hvm_shadow_def, x86_features_hvm_shadow_max,
+    x86_features_hvm_shadow_max,
     x86_features_hvm_hap_def, x86_features_hvm_hap_max,
-    x86_features_deep,          /* those that others depend on */
-    x86_features_dynamic,       /* XEN_CPUFEATURE_KIND(x, DYNAMIC) */
-    x86_features_equal;         /* XEN_CPUFEATURE_KIND(x, EQUAL) */
+    x86_features_deep;          /* those that others depend on */
 
 /* Transitive dependents of each feature of x86_features_deep, ascending. */
 struct x86_deep_dep {
