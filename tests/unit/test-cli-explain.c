@@ -13,7 +13,7 @@
 
 Suite *suite_cli_explain(void);
 
-#define STATE " --state state --from cpu"
+#define STATE " --state state --from cpu --notes none"
 
 /* A guest without avx2, of two threads per core. */
 static void setup(void)
