@@ -190,6 +190,15 @@ static const struct {
       R("00000007", "00", "00000000", "00000020", "00000000", "00000000")
       R("00000007", "01", "00000010", "00000000", "00000000", "00000000"),
       "content after the last subleaf, dropped: 1 (0x7), first in line 5" },
+#define LEVELS INTEL("0000000b") \
+    R("0000000b", "00", "00000000", "00000001", "00000100", "00000007") \
+    R("0000000b", "01", "00000003", "00000008", "00000201", "00000007")
+    { "the end of the levels, where a policy has no subleaf", LEVELS
+      R("0000000b", "02", "00000000", "00000000", "00000002", "00000007"),
+      NULL },
+    { "a level where a policy has no subleaf", LEVELS
+      R("0000000b", "02", "00000004", "00000010", "00000302", "00000007"),
+      "subleaf 2 of leaf 0xb is beyond the 2 that a policy holds" },
 };
 
 START_TEST(source_open_real_oddity_is_a_note_with_its_place)

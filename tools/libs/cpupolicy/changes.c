@@ -234,45 +234,68 @@ static void walk_field(struct field_walk *w, const struct x86_field_desc *f)
     w->mask &= ~bits;
 }
 
-/* The featureset's words of a register are few; its features are not. */
-static uint32_t words_of(int slot, bool is_msr, unsigned int reg)
+/* The features among the mask's bits of a word of the featureset. */
+static void walk_word(struct field_walk *w, unsigned int word,
+                      unsigned int shift)
 {
-    uint32_t words = 0;
+    uint32_t bits = (w->mask >> shift) & x86_features_known[word];
 
-    for ( unsigned int i = 0; i < X86_NR_FEATURE_WORDS; i++ )
+    for ( ; bits; bits &= bits - 1 )
     {
-        const struct x86_word_desc *word = &x86_word_descs[i];
+        unsigned int bit = __builtin_ctz(bits);
+        const struct x86_feature_desc *d = x86_feature_find(word * 32 + bit);
+        const cpupolicy_field field = {
+            d->name, kind_names[d->kind], bit + shift, bit + shift,
+            d - x86_feature_descs,
+        };
 
-        if ( is_msr ? word->slot == X86_WORD_IN_MSR && word->msr_slot == slot
-                    : word->slot == slot && word->reg == reg )
-            words |= 1u << i;
+        w->fn(w->ctx, &field);
+        w->mask &= ~(1ULL << field.lo);
     }
-
-    return words;
 }
 
 static void walk_features(struct field_walk *w, int slot, bool is_msr,
                           unsigned int reg)
 {
-    uint32_t words = words_of(slot, is_msr, reg);
-
-    for ( unsigned int i = 0; words && i < X86_NR_FEATURES && w->mask; i++ )
+    for ( unsigned int i = 0; i < X86_NR_FEATURE_WORDS; i++ )
     {
-        const struct x86_feature_desc *d = &x86_feature_descs[i];
-        cpupolicy_field field = { d->name, kind_names[d->kind], 0, 0, i };
-        unsigned int bit = d->value % 32;
+        const struct x86_word_desc *word = &x86_word_descs[i];
 
-        if ( !((words >> (d->value / 32)) & 1) )
-            continue;
-        if ( is_msr )
-            bit += x86_word_descs[d->value / 32].reg * 32;
+        if ( is_msr && word->slot == X86_WORD_IN_MSR &&
+             word->msr_slot == slot )
+            walk_word(w, i, word->reg * 32);
+        else if ( !is_msr && word->slot == slot && word->reg == reg )
+            walk_word(w, i, 0);
+    }
+}
 
-        if ( (w->mask >> bit) & 1 )
+/* Fields, and what is neither. */
+static void walk_rest(struct field_walk *w, enum x86_layout layout,
+                      bool is_msr, unsigned int index)
+{
+    uint64_t reserved = 0;
+
+    while ( w->mask )
+    {
+        unsigned int bit = __builtin_ctzll(w->mask);
+        const struct x86_field_desc *f =
+            x86_field_find(layout, is_msr, index, bit);
+
+        if ( f )
+            walk_field(w, f);
+        else
         {
-            field.hi = field.lo = bit;
-            w->fn(w->ctx, &field);
-            w->mask &= ~(1ULL << bit);
+            reserved |= 1ULL << bit;
+            w->mask &= w->mask - 1;
         }
+    }
+
+    for ( ; reserved; reserved &= reserved - 1 )
+    {
+        unsigned int bit = __builtin_ctzll(reserved);
+
+        w->fn(w->ctx, &(cpupolicy_field){
+            "reserved", kind_names[X86_KIND_RESERVED], bit, bit, -1 });
     }
 }
 
@@ -282,7 +305,6 @@ void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
                       void *ctx)
 {
     struct field_walk w = { .mask = mask, .fn = fn, .ctx = ctx };
-    unsigned int layout = 1u << x86_vendor_layout(p->policy.vendor);
     bool is_msr = where->is_msr;
     int slot = is_msr ? x86_msr_slot_find(where->msr)
                       : x86_slot_find(where->leaf, where->subleaf);
@@ -291,24 +313,8 @@ void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
         return;
 
     walk_features(&w, slot, is_msr, where->reg);
-    for ( unsigned int i = 0;
-          w.mask && i < (is_msr ? X86_NR_MSR_FIELDS : X86_NR_FIELDS); i++ )
-    {
-        const struct x86_field_desc *f =
-            is_msr ? &x86_msr_fields[i] : &x86_fields[i];
-
-        /* The tables are in the order of the slots. */
-        if ( slot < f->first_slot )
-            break;
-        if ( slot < f->first_slot + f->nr_slots &&
-             (is_msr || f->reg == where->reg) && (f->layouts & layout) )
-            walk_field(&w, f);
-    }
-
-    for ( unsigned int bit = 0; bit < 64; bit++ )
-        if ( (w.mask >> bit) & 1 )
-            fn(ctx, &(cpupolicy_field){
-                "reserved", kind_names[X86_KIND_RESERVED], bit, bit, -1 });
+    walk_rest(&w, x86_vendor_layout(p->policy.vendor), is_msr,
+              is_msr ? (unsigned int)slot : slot * 4 + where->reg);
 }
 
 bool cpupolicy_register_at(size_t index, cpupolicy_change *out)

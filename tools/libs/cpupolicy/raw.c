@@ -13,6 +13,18 @@ static bool has_content(const struct dump_leaf *row)
     return row->reg[0] | row->reg[1] | row->reg[2] | row->reg[3];
 }
 
+/*
+ * Nothing but the end of a list: behind the last cache, and behind the last
+ * level, where the subleaf's number and the x2APIC id are told all the same.
+ */
+static bool is_list_end(const struct x86_leaf_desc *d,
+                        const struct dump_leaf *row)
+{
+    return !has_content(row) ||
+           (d->stop == X86_STOP_TYPE_A && !(row->reg[0] & 0x1f)) ||
+           (d->stop == X86_STOP_TYPE_C && !(row->reg[2] & 0xff00));
+}
+
 /* The slot for a row, or -1 with a note of why there is none. */
 static int row_slot(const struct dump_leaf *row, cpupolicy_source *src)
 {
@@ -37,7 +49,7 @@ static int row_slot(const struct dump_leaf *row, cpupolicy_source *src)
 
     if ( d->stop != X86_STOP_PLAIN && subleaf >= d->nr_subleaves )
     {
-        if ( has_content(row) )
+        if ( !is_list_end(d, row) )
             source_note(src, "subleaf %u of leaf 0x%x is beyond the %u that "
                         "a policy holds", subleaf, row->leaf,
                         d->nr_subleaves);
