@@ -138,6 +138,9 @@ static void overview(FILE *to)
 
 int main(int argc, char **argv)
 {
+    /* Messages are put together from parts: a line at a time goes out. */
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+
     if ( argc < 2 )
     {
         overview(stderr);
