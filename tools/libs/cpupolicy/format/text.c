@@ -255,13 +255,15 @@ enum number_result number_parse(const char *digits, size_t nr, unsigned base,
     for ( size_t i = 0; i < nr; i++ )
     {
         int d = digit(digits[i], base);
+        uint64_t next;
 
         if ( d < 0 )
             return NUMBER_BAD_DIGIT;
-        if ( (unsigned)d > max || v > (max - (unsigned)d) / base )
+        if ( __builtin_mul_overflow(v, base, &next) ||
+             __builtin_add_overflow(next, d, &next) || next > max )
             too_big = true;
         else
-            v = v * base + (unsigned)d;
+            v = next;
     }
     if ( too_big )
         return NUMBER_TOO_BIG;
