@@ -193,9 +193,11 @@ $(O)/libcpupolicy.a: $(LIB_OBJ) $(CORE_OBJ)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 LIB_MAP := tools/libs/cpupolicy/libcpupolicy.map
+# A sanitizer's functions are the program's (clang).
+LIB_DEFS := $(if $(SANITIZE),,-Wl,-z,defs)
 $(LIB_SO): $(LIB_OBJ) $(CORE_OBJ) $(LIB_MAP)
 	$(say) LD $@
-	$(Q)$(CC) -shared $(LDFLAGS) -Wl,-z,defs -Wl,-soname,$(@F) \
+	$(Q)$(CC) -shared $(LDFLAGS) $(LIB_DEFS) -Wl,-soname,$(@F) \
 	  -Wl,--version-script=$(LIB_MAP) -o $@ \
 	  $(LIB_OBJ) $(CORE_OBJ) $(LIB_LIBS)
 

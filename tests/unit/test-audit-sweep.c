@@ -121,9 +121,14 @@ static bool depends(uint16_t feature)
 /* Whether another bit says that this one must be one. */
 static bool is_needed_control(void)
 {
-    uint32_t msr = at.is_msr ? x86_msr_descs[at.index].index : 0;
-    const uint64_t *m = &rich.request.msr[at.index];
+    const uint64_t *m;
+    uint32_t msr;
 
+    if ( !at.is_msr )
+        return false;
+
+    msr = x86_msr_descs[at.index].index;
+    m = &rich.request.msr[at.index];
     if ( msr == 0x487 || msr == 0x489 )
         return (m[-1] >> at.bit) & 1;
 

@@ -161,6 +161,23 @@ static struct json_object *json_policy(const cpupolicy *p)
     return o;
 }
 
+/* Where CPUs differ: a raw policy of each further kind. */
+static void add_kinds(struct json_object *o, const cpupolicy_source *src)
+{
+    struct json_object *list = NULL;
+    cpupolicy *p;
+
+    for ( size_t k = 1; !cpupolicy_source_kind(src, k, &p, NULL); k++ )
+    {
+        if ( !list )
+            list = json_object_new_array();
+        json_object_array_add(list, json_policy(p));
+        cpupolicy_free(p);
+    }
+    if ( list )
+        json_object_object_add(o, "cpus", list);
+}
+
 int print_json(const cpupolicy_source *src, const struct view *v, int nr)
 {
     struct json_object *o = json_object_new_object(), *list;
@@ -173,6 +190,9 @@ int print_json(const cpupolicy_source *src, const struct view *v, int nr)
     for ( int i = 0; i < nr; i++ )
         json_object_object_add(list, v[i].name, json_policy(v[i].policy));
     json_object_object_add(o, "policies", list);
+    for ( int i = 0; i < nr; i++ )
+        if ( v[i].which == CPUPOLICY_RAW )
+            add_kinds(o, src);
 
     list = json_object_new_array();
     for ( size_t i = 0; (note = cpupolicy_source_note(src, i)); i++ )

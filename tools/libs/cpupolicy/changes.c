@@ -109,6 +109,53 @@ static void note_differences(cpupolicy_source *src)
                                 note_difference, src);
 }
 
+static void found_difference(void *ctx, const struct x86_cpu_difference *d)
+{
+    (void)d;
+    *(bool *)ctx = true;
+}
+
+static bool is_new_kind(const cpupolicy_source *src, const size_t *first,
+                        size_t nr, size_t cpu)
+{
+    for ( size_t i = 0; i < nr; i++ )
+    {
+        bool differs = false;
+
+        x86_cpu_differences(&src->cpus[first[i]], &src->cpus[cpu], cpu,
+                            found_difference, &differs);
+        if ( !differs )
+            return false;
+    }
+
+    return true;
+}
+
+int cpupolicy_source_kind(const cpupolicy_source *src, size_t kind,
+                          cpupolicy **out, cpupolicy_error *err)
+{
+    size_t nr = 0, *first = calloc(src->nr_cpus + 1, sizeof(*first));
+    cpupolicy *p = calloc(1, sizeof(*p));
+    int rc = first && p ? 0 : cpupolicy_error_set(err, ENOMEM, 0,
+                                                  "out of memory");
+
+    for ( size_t i = 0; !rc && i < src->nr_cpus && nr <= kind; i++ )
+        if ( is_new_kind(src, first, nr, i) )
+            first[nr++] = i;
+    if ( !rc && nr <= kind )
+        rc = cpupolicy_error_set(err, ENOENT, 0, "no such kind of CPU");
+    if ( !rc )
+    {
+        p->policy = src->cpus[first[kind]];
+        *out = p;
+    }
+    else
+        free(p);
+    free(first);
+
+    return rc;
+}
+
 /* Drop CPUs that add nothing, so that big machines derive as fast. */
 static size_t distinct_cpus(const cpupolicy_source *src,
                             struct cpu_policy *out)

@@ -18,10 +18,12 @@ static const struct first {
 } firsts[] = {
     /* 64-bit Core 2 is 06_0FH; before it, family 15 (SDM vol 4, table 2-1). */
     { X86_VENDOR_INTEL, X86_FEATURE_LM, 6, 0xf },
-    /* Pentium III is 06_07H (SDM vol 1, 2.1.6). */
-    { X86_VENDOR_INTEL, X86_FEATURE_SSE, 6, 7 },
-    /* Pentium M is 06_09H; Pentium 4 is family 15 (SDM vol 1, 2.1.7, 2.1.9). */
-    { X86_VENDOR_INTEL, X86_FEATURE_SSE2, 6, 9 },
+    /*
+     * Pentium III is 06_07H (SDM vol 1, 2.1.6), but QEMU's qemu32, a model
+     * that guests do have, is 06_06H, with SSE2.
+     */
+    { X86_VENDOR_INTEL, X86_FEATURE_SSE, 6, 0 },
+    { X86_VENDOR_INTEL, X86_FEATURE_SSE2, 6, 0 },
     /* Sandy Bridge is 06_2AH (SDM vol 4, table 2-1). */
     { X86_VENDOR_INTEL, X86_FEATURE_AVX, 6, 0x2a },
     /* Athlon 64 and Opteron are family 15 (APM vol 1, 1.1; AMD 25481). */

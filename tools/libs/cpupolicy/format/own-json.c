@@ -5,8 +5,11 @@
  *   {"source": "...", "policies": {"host-max": {
  *      "vendor": "...", "features": ["..."],
  *      "cpuid": [{"leaf": "0x7", "subleaf": "0x0", "eax": "0x2", ...}],
- *      "msrs": [{"index": "0x10a", "value": "0x0"}]}}, "notes": ["..."]}
+ *      "msrs": [{"index": "0x10a", "value": "0x0"}]}},
+ *    "cpus": [{"vendor": ...}], "notes": ["..."]}
  *
+ * "policies" has the boot CPU's raw policy, "cpus" one of each further kind of
+ * CPU, where there are any.
  * Vendor and features repeat what the leaves say, for readers.  They can be
  * left out; what does not agree with the leaves is refused.
  */
@@ -186,6 +189,39 @@ static int parse_policies(struct json_file *f,
     return rc;
 }
 
+/* They follow the boot CPU, in the section "raw". */
+static int parse_cpus(struct json_file *f, struct dump *out)
+{
+    struct dump_section *raw = NULL;
+    struct json_object *cpus;
+    size_t nr;
+    int rc = json_member(f, f->root, "cpus", json_type_array, true, &cpus);
+
+    if ( rc || !cpus )
+        return rc;
+
+    for ( size_t i = 0; i < out->nr_sections; i++ )
+        if ( !strcmp(out->sections[i].name, "raw") )
+            raw = &out->sections[i];
+    if ( !raw )
+        return json_fail(f, cpus, EINVAL, "further CPUs need a policy 'raw'");
+
+    nr = json_object_array_length(cpus);
+    for ( size_t i = 0; i < nr && !rc; i++ )
+    {
+        struct json_object *policy = json_object_array_get_idx(cpus, i);
+        struct dump_cpu *c;
+
+        rc = json_expect(f, policy, cpus, json_type_object, "a policy");
+        if ( rc )
+            return rc;
+        c = dump_add_cpu(raw, i + 1, f->err);
+        rc = c ? parse_policy(f, policy, c) : -f->err->code;
+    }
+
+    return rc;
+}
+
 /* What the program that wrote the file had to say of its source. */
 static int parse_notes(struct json_file *f, struct dump *out)
 {
@@ -218,7 +254,8 @@ static int parse_notes(struct json_file *f, struct dump *out)
 static int parse(const struct dump_input *in, struct dump *out,
                  cpupolicy_error *err)
 {
-    static const char *const keys[] = { "source", "policies", "notes" };
+    static const char *const keys[] = { "source", "policies", "cpus",
+                                        "notes" };
     struct json_object *source, *policies;
     struct json_file f;
     int rc = json_file_parse(&f, in, err);
@@ -238,6 +275,8 @@ static int parse(const struct dump_input *in, struct dump *out,
                          &policies);
     if ( !rc )
         rc = parse_policies(&f, policies, out);
+    if ( !rc )
+        rc = parse_cpus(&f, out);
     if ( !rc )
         rc = parse_notes(&f, out);
     json_file_dispose(&f);

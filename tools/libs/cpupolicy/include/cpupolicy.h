@@ -251,6 +251,16 @@ const cpupolicy *cpupolicy_source_policy(const cpupolicy_source *src,
 size_t cpupolicy_source_nr_cpus(const cpupolicy_source *src);
 
 /**
+ * The raw policy of a kind of CPU.  Most machines have one kind; hybrid ones
+ * have CPUs that differ in more than what each says of itself (APIC ids).
+ * @param kind 0: the boot CPU's; then in the order of their first CPU.
+ * @param out the caller frees it with cpupolicy_free().
+ * @returns 0; -ENOENT: there are no more kinds; -ENOMEM.
+ */
+int cpupolicy_source_kind(const cpupolicy_source *src, size_t kind,
+                          cpupolicy **out, cpupolicy_error *err);
+
+/**
  * Oddities that a user should hear of: leaves, bits and MSRs that the tables
  * do not know, CPUs that differ, what could not be read.  NULL past the end.
  */
