@@ -7,7 +7,7 @@
  *
  * PLATFORM_FACT(name, option, meaning)
  */
-PLATFORM_FACT(hvm, "hvm", "VMX or SVM works, so that HVM guests can run")
+PLATFORM_FACT(hvm, "hvm", "VMX or SVM works; without, no HVM domain can be made by hypercall")
 PLATFORM_FACT(hap, "hap", "hardware assisted paging (EPT, NPT) is usable")
 PLATFORM_FACT(spec_ctrl_pv, "spec-ctrl-pv",
               "MSR_SPEC_CTRL is virtualised for PV guests")
