@@ -317,6 +317,17 @@ static const struct verb verbs[] = {
     { "destroy", 1, true, TEXT_JSON, run_destroy },
 };
 
+#define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
+const char *domain_verb(size_t index, unsigned int *forms)
+{
+    if ( index >= NR_VERBS )
+        return NULL;
+    *forms = verbs[index].forms;
+
+    return verbs[index].name;
+}
+
 int cmd_domain(int argc, char **argv)
 {
     const struct verb *v = NULL;
@@ -327,8 +338,7 @@ int cmd_domain(int argc, char **argv)
     if ( request_parse(&r, argc, argv, POLICY, &status) )
         return status;
 
-    for ( size_t i = 0; r.nr_args && i < sizeof(verbs) / sizeof(verbs[0]);
-          i++ )
+    for ( size_t i = 0; r.nr_args && i < NR_VERBS; i++ )
         if ( !strcmp(verbs[i].name, r.args[0]) )
             v = &verbs[i];
     if ( !v )

@@ -82,6 +82,7 @@ cpupolicy_source *request_open(const struct request *r, int *status);
 
 /* "short", "all", "none"; -EINVAL. */
 int notes_parse(const char *name, enum notes *out);
+const char *notes_name(enum notes notes);
 
 /* Print the source's notes on stderr, as r->notes wants them. */
 void print_notes(const struct request *r, const cpupolicy_source *src);
@@ -158,6 +159,12 @@ struct wrapper {
 };
 void wrap_word(struct wrapper *w, const char *word);
 void wrap_end(struct wrapper *w);
+
+/*
+ * The verbs of `domain` and each one's output forms, a mask of 1 << enum
+ * output_form; NULL past the end.
+ */
+const char *domain_verb(size_t index, unsigned int *forms);
 
 int cmd_audit(int argc, char **argv);
 int cmd_domain(int argc, char **argv);

@@ -84,10 +84,27 @@ static void print_forms(const struct command *c)
         return;
     forms += strlen("  -o FORM");
     forms += strspn(forms, " ");
-    printf("        %s' '*' -o'", c->name);
+    printf("        '%s '*' -o'|'%s '*' --output'", c->name, c->name);
     begin_words();
     printf("%.*s", (int)strcspn(forms, "\n"), forms);
     end_words();
+}
+
+/* Each verb of `domain` has its own; a row before the command's one. */
+static void print_verb_forms(void)
+{
+    const char *name;
+    unsigned int forms;
+
+    for ( size_t v = 0; (name = domain_verb(v, &forms)); v++ )
+    {
+        printf("        'domain %s -o'|'domain %s --output'", name, name);
+        begin_words();
+        for ( unsigned int f = FORM_TEXT; f <= FORM_XML; f++ )
+            if ( forms & (1u << f) )
+                print_word(form_names[f], strlen(form_names[f]));
+        end_words();
+    }
 }
 
 static void print_choices(const char *group, const struct cli_command *sub)
@@ -122,16 +139,51 @@ static void print_suboptions(const char *group, const struct cli_command *sub)
     end_words();
 }
 
+static void print_policies(void)
+{
+    for ( int w = 0; w < CPUPOLICY_NR; w++ )
+        printf("%s%s", w ? " " : "", cpupolicy_which_name(w));
+}
+
+static void print_notes_words(void)
+{
+    for ( unsigned int i = NOTES_SHORT; i <= NOTES_NONE; i++ )
+        print_word(notes_name(i), strlen(notes_name(i)));
+}
+
+static void print_facts(void)
+{
+    const char *name, *meaning;
+
+    for ( size_t i = 0; (name = cpupolicy_platform_fact(i, &meaning)); i++ )
+        printf(" %s=", name);
+}
+
 /* After an option whose values are known. */
 static void print_values(void)
 {
     printf("    case \"$command $sub $prev\" in\n");
     each_subcommand(print_choices);
+    print_verb_forms();
     for ( size_t i = 0; i < nr_commands; i++ )
         print_forms(&commands[i]);
-    printf("        *' --from') words=\"native xen kvm $(compgen -f -- "
-           "\"$cur\")\" ;;\n"
+    printf("        *' --from') words=\"native xen kvm\" files=1 ;;\n"
+           "        *' --state') files=1 ;;\n"
            "        *' --type') words=\"pv hvm\" ;;\n"
+           "        *' --policy'");
+    begin_words();
+    print_policies();
+    end_words();
+    printf("        *' --notes'");
+    begin_words();
+    print_notes_words();
+    end_words();
+    printf("        *' --platform'");
+    begin_words();
+    print_facts();
+    end_words();
+    printf("        *' --cmdline') words=\"cpuid= dom0-cpuid=\" ;;\n"
+           "        *' --phys-bits') : ;;\n"
            "        *) return 1 ;;\n"
            "    esac\n");
 }
@@ -158,14 +210,13 @@ static void print_arguments(void)
 {
     printf("    case $command in\n"
            "        show|diff) words=\"");
-    for ( int w = 0; w < CPUPOLICY_NR; w++ )
-        printf("%s%s", w ? " " : "", cpupolicy_which_name(w));
+    print_policies();
     end_words();
     printf("        explain) words=\"");
     for ( size_t f = 0; f < cpupolicy_nr_features(); f++ )
         printf("%s%s", f ? " " : "", cpupolicy_feature_name(f));
     end_words();
-    printf("        *) words=$(compgen -f -- \"$cur\") ;;\n"
+    printf("        *) files=1 ;;\n"
            "    esac\n");
 }
 
@@ -184,6 +235,45 @@ static void print_subcommands(void)
     printf("        *) return 1 ;;\n    esac\n");
 }
 
+/*
+ * `compgen -W` expands its words as a shell does, "$(...)" included: only
+ * words of this file go through it.  Names of files go from `compgen -f` to
+ * the answer, a line each.  "--notes=all" is three words to readline.
+ */
+static const char answer[] =
+    "_xl_cpupolicy_answer()\n{\n"
+    "    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
+    "    case ${COMPREPLY[0]} in\n"
+    "        *=) compopt -o nospace 2> /dev/null ;;\n"
+    "    esac\n"
+    "    if [ \"$files\" ]; then\n"
+    "        compopt -o filenames 2> /dev/null\n"
+    "        mapfile -t -O \"${#COMPREPLY[@]}\" COMPREPLY "
+    "< <(compgen -f -- \"$cur\")\n"
+    "    fi\n"
+    "}\n\n";
+
+static const char begin[] =
+    "_xl_cpupolicy()\n{\n"
+    "    local cur=${COMP_WORDS[COMP_CWORD]} words= files=\n"
+    "    local prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+    "    local command=${COMP_WORDS[1]} sub=${COMP_WORDS[2]}\n"
+    "    if [ \"$cur\" = = ]; then\n        cur=\n"
+    "    elif [ \"$prev\" = = ]; then\n"
+    "        prev=${COMP_WORDS[COMP_CWORD-2]}\n    fi\n"
+    "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        words=\"";
+
+static const char end[] =
+    "--help --version\"\n"
+    "    elif _xl_cpupolicy_values; then\n        :\n"
+    "    elif [ \"${cur#-}\" != \"$cur\" ]; then\n"
+    "        _xl_cpupolicy_options\n"
+    "    elif [ \"$COMP_CWORD\" -ne 2 ] || ! _xl_cpupolicy_subcommands; then\n"
+    "        _xl_cpupolicy_arguments\n"
+    "    fi\n"
+    "    _xl_cpupolicy_answer\n}\n"
+    "complete -F _xl_cpupolicy xl-cpupolicy\n";
+
 void print_completion(void)
 {
     printf("# bash completion of xl-cpupolicy; generated by "
@@ -192,21 +282,9 @@ void print_completion(void)
     print_function("options", print_all_options);
     print_function("subcommands", print_subcommands);
     print_function("arguments", print_arguments);
-    printf("_xl_cpupolicy()\n{\n"
-           "    local cur=${COMP_WORDS[COMP_CWORD]} words=\n"
-           "    local prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-           "    local command=${COMP_WORDS[1]} sub=${COMP_WORDS[2]}\n"
-           "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        words=\"");
+    fputs(answer, stdout);
+    fputs(begin, stdout);
     for ( size_t i = 0; i < nr_commands; i++ )
         printf("%s ", commands[i].name);
-    printf("--help --version\"\n"
-           "    elif _xl_cpupolicy_values; then\n        :\n"
-           "    elif [ \"${cur#-}\" != \"$cur\" ]; then\n"
-           "        _xl_cpupolicy_options\n"
-           "    elif [ \"$COMP_CWORD\" -ne 2 ] || "
-           "! _xl_cpupolicy_subcommands; then\n"
-           "        _xl_cpupolicy_arguments\n"
-           "    fi\n"
-           "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
-           "complete -F _xl_cpupolicy xl-cpupolicy\n");
+    fputs(end, stdout);
 }

@@ -26,6 +26,11 @@ int notes_parse(const char *name, enum notes *out)
     return -EINVAL;
 }
 
+const char *notes_name(enum notes notes)
+{
+    return names[notes];
+}
+
 /* Where to cut a note: after the last word that fits. */
 static int width(const char *note)
 {
