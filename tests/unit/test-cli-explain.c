@@ -60,6 +60,26 @@ static const struct cli_row rows[] = {
     { "explain msr:0x10a --from cpu", 0, "msr:0x10a\n", NULL },
     { "explain MSR:0x10a fpu --from cpu", 0, "fpu: ", NULL },
 
+    /* Bits, which are the field of that place if there is one. */
+    { "explain '0x7:0.eax[31:0]' --from cpu", 0,
+      "0x7:0.eax[31:0] max_subleaf (", NULL },
+    { "explain '7:0.EBX[5]' --from cpu", 0, "avx2: ", NULL },
+    { "explain '0x1.ebx[23:16]' --from cpu", 0, "ebx[23:16] lppp", NULL },
+    { "explain '1.ebx[0x17:0x10]' --from cpu", 0, "ebx[23:16] lppp", NULL },
+    { "explain '1.eax[11:9]' --from cpu", 0, "0x1.eax[11:9]\n", NULL },
+    { "explain '1.eax[11:9]' --from cpu -o json", 0, "\"bits\": \"11:9\"",
+      NULL },
+    { "explain 'msr:0x10a[0]' --from cpu", 0, "rdcl-no: ", NULL },
+    { "explain 'msr:0x10a[63:62]' --from cpu", 0, "msr:0x10a[63:62]\n",
+      NULL },
+    { "explain '1.eax[32]' --from cpu", 2, NULL, "'1.eax[32]'" },
+    { "explain '1.eax[3:4]' --from cpu", 2, NULL, "'1.eax[3:4]'" },
+    { "explain '1.eax[3' --from cpu", 2, NULL, "'1.eax[3'" },
+    { "explain '1.eax[3]x' --from cpu", 2, NULL, "'1.eax[3]x'" },
+    { "explain '1.eax[]' --from cpu", 2, NULL, "'1.eax[]'" },
+    { "explain '1[3]' --from cpu", 2, NULL, "'1[3]'" },
+    { "explain 'msr:0x10a[64]' --from cpu", 2, NULL, "'msr:0x10a[64]'" },
+
     /* What there is none of is named, all of it. */
     { "explain avx521f fpu smepp --from cpu", 2, NULL, "'smepp'; near: smep" },
     { "explain avx521f fpu smepp --from cpu", 2, NULL,

@@ -7,10 +7,15 @@
 #include <string.h>
 #include <strings.h>
 
+struct bits {
+    uint32_t hi, lo;
+};
+
 struct search {
     struct targets *found;
-    const char *name;           /* of a field, or NULL: any */
+    const char *name;           /* of a field */
     int feature;                /* index, or -1: no feature */
+    const struct bits *bits;    /* what is just these, or NULL */
     cpupolicy_change where;     /* the register at hand */
 };
 
@@ -60,16 +65,36 @@ static struct target *add(struct targets *t, const cpupolicy_change *where)
     return list;
 }
 
+static void label_bits(struct target *t)
+{
+    size_t len = strlen(t->label);
+
+    if ( t->hi == t->lo )
+        snprintf(t->label + len, sizeof(t->label) - len, "[%u]", t->lo);
+    else
+        snprintf(t->label + len, sizeof(t->label) - len, "[%u:%u]", t->hi,
+                 t->lo);
+}
+
+static bool is_meant(const struct search *s, const cpupolicy_field *f)
+{
+    if ( !s->bits && s->feature >= 0 )
+        return f->feature == s->feature;
+
+    /* Bits that belong to nothing have no name to be asked by. */
+    if ( f->feature < 0 && !strcmp(f->kind, "reserved") )
+        return false;
+
+    return s->bits ? f->hi == s->bits->hi && f->lo == s->bits->lo
+                   : f->feature < 0 && !strcasecmp(f->name, s->name);
+}
+
 static void on_field(void *ctx, const cpupolicy_field *f)
 {
     struct search *s = ctx;
     struct target *t;
-    size_t len;
 
-    /* Bits that belong to nothing have no name to be asked by. */
-    if ( s->feature >= 0 ? f->feature != s->feature
-                         : f->feature >= 0 || strcasecmp(f->name, s->name) ||
-                           !strcmp(f->kind, "reserved") )
+    if ( !is_meant(s, f) )
         return;
 
     t = add(s->found, &s->where);
@@ -80,14 +105,10 @@ static void on_field(void *ctx, const cpupolicy_field *f)
     t->feature = f->feature;
     t->hi = f->hi;
     t->lo = f->lo;
-    len = strlen(t->label);
     if ( f->feature >= 0 )
         snprintf(t->label, sizeof(t->label), "%s", f->name);
-    else if ( f->hi == f->lo )
-        snprintf(t->label + len, sizeof(t->label) - len, "[%u]", f->lo);
     else
-        snprintf(t->label + len, sizeof(t->label) - len, "[%u:%u]", f->hi,
-                 f->lo);
+        label_bits(t);
 }
 
 static void search_fields(struct search *s, const cpupolicy *p)
@@ -130,10 +151,43 @@ static bool take_number(const char **s, uint32_t *out)
 
 struct place {
     bool is_msr;                /* written with "msr:" */
-    bool has_subleaf, has_reg;
+    bool has_subleaf, has_reg, has_bits;
     uint32_t number, subleaf;
     unsigned int reg;
+    struct bits bits;
 };
+
+static bool take_reg(const char **s, struct place *p)
+{
+    size_t len = strcspn(*s, "[");
+
+    while ( p->reg < 4 && (strlen(reg_names[p->reg]) != len ||
+                           strncasecmp(*s, reg_names[p->reg], len)) )
+        p->reg++;
+    p->has_reg = true;
+    *s += len;
+
+    return p->reg < 4;
+}
+
+/* "[31:0]", "[5]": as labels have them. */
+static bool take_bits(const char **s, struct place *p)
+{
+    ++*s;
+    if ( !take_number(s, &p->bits.hi) )
+        return false;
+    p->bits.lo = p->bits.hi;
+    if ( **s == ':' )
+    {
+        ++*s;
+        if ( !take_number(s, &p->bits.lo) )
+            return false;
+    }
+    p->has_bits = true;
+
+    return *(*s)++ == ']' && p->bits.lo <= p->bits.hi &&
+           p->bits.hi < (p->is_msr ? 64 : 32);
+}
 
 static bool parse_place(const char *s, struct place *p)
 {
@@ -152,11 +206,14 @@ static bool parse_place(const char *s, struct place *p)
 
     if ( !p->is_msr && *s == '.' )
     {
-        for ( s++; p->reg < 4 && strcasecmp(s, reg_names[p->reg]); )
-            p->reg++;
-        p->has_reg = true;
-        return p->reg < 4;
+        s++;
+        if ( !take_reg(&s, p) )
+            return false;
     }
+
+    /* Of a leaf's four registers it would be no saying which is meant. */
+    if ( (p->is_msr || p->has_reg) && *s == '[' && !take_bits(&s, p) )
+        return false;
 
     return !*s;
 }
@@ -172,17 +229,42 @@ static bool is_at(const cpupolicy_change *where, const struct place *p,
            (!p->has_reg || where->reg == p->reg);
 }
 
-static void add_place(struct targets *t, const struct place *p, bool is_msr)
+/* The field that is these bits, or else the bits for themselves. */
+static void add_bits(struct targets *t, const cpupolicy *p,
+                     const cpupolicy_change *where, const struct bits *bits)
+{
+    struct search s = { .found = t, .bits = bits, .where = *where };
+    struct target all = { .hi = bits->hi, .lo = bits->lo }, *one;
+    size_t before = t->nr;
+
+    cpupolicy_fields(p, where, target_mask(&all), on_field, &s);
+    if ( t->nr > before )
+        return;
+
+    one = add(t, where);
+    if ( !one )
+        return;
+    one->hi = bits->hi;
+    one->lo = bits->lo;
+    label_bits(one);
+}
+
+static void add_place(struct targets *t, const cpupolicy *p,
+                      const struct place *place, bool is_msr)
 {
     cpupolicy_change where;
 
     for ( size_t i = 0; cpupolicy_register_at(i, &where); i++ )
-        if ( is_at(&where, p, is_msr) )
+        if ( !is_at(&where, place, is_msr) )
+            continue;
+        else if ( place->has_bits )
+            add_bits(t, p, &where, &place->bits);
+        else
         {
             struct target *one = add(t, &where);
 
             if ( one )
-                one->if_any = !is_msr && !p->has_reg;
+                one->if_any = !is_msr && !place->has_reg;
         }
 }
 
@@ -211,9 +293,9 @@ size_t targets_add(struct targets *t, const cpupolicy *p, const char *name)
     {
         /* A number alone is a leaf, if there is one. */
         if ( !place.is_msr )
-            add_place(t, &place, false);
+            add_place(t, p, &place, false);
         if ( t->nr == before && !place.has_subleaf && !place.has_reg )
-            add_place(t, &place, true);
+            add_place(t, p, &place, true);
     }
 
     return t->nr - before;

@@ -230,12 +230,14 @@ static void add_place(struct json_object *o, const struct target *t)
         json_object_object_add(o, "register", json_object_new_string(
                                    reg_names[t->where.reg]));
     }
-    if ( !t->name )
+    if ( !t->name && !t->lo && t->hi == (t->where.is_msr ? 63 : 31) )
         return;
 
     snprintf(bits, sizeof(bits), t->hi == t->lo ? "%u" : "%u:%u", t->hi,
              t->lo);
     json_object_object_add(o, "bits", json_object_new_string(bits));
+    if ( !t->name )
+        return;
     json_object_object_add(o, "name", json_object_new_string(t->name));
     json_object_object_add(o, "kind", json_object_new_string(t->kind));
 }

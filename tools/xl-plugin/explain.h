@@ -23,8 +23,8 @@ struct targets {
 
 /*
  * Append what `name` is: a feature or field in any case, "7", "7:0",
- * "0x7:0.ebx", "0x10a", "msr:0x10a".  `p` tells the vendor, whose fields
- * they are.  Returns how many were found.
+ * "0x7:0.ebx", "0x7:0.ebx[5]", "0x10a", "msr:0x10a", "msr:0x10a[7:4]".
+ * `p` tells the vendor, whose fields they are.  Returns how many were found.
  */
 size_t targets_add(struct targets *t, const cpupolicy *p, const char *name);
 

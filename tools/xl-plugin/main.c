@@ -40,8 +40,9 @@ const struct command commands[] = {
         "explain", "WHAT... [options]",
         "values in every policy, and the cause of each change",
         "WHAT is a feature (avx2, in any case), a field (max_subleaf), a\n"
-        "leaf or one of its registers (0x7, 7:0, 7:0.ebx), or an MSR (0x10a,\n"
-        "msr:0x10a).  Numbers are decimal unless they start with 0x.\n\n"
+        "leaf or one of its registers (0x7, 7:0, 7:0.ebx), an MSR (0x10a,\n"
+        "msr:0x10a), or bits of these (7:0.ebx[5], msr:0x10a[7:4]).  Numbers\n"
+        "are decimal unless they start with 0x.\n\n"
         "  --policy NAME     only this policy, dom:ID included, and those it\n"
         "                    comes from\n"
         "  --state FILE      keeps the embedded core's domains\n"
