@@ -197,6 +197,40 @@ START_TEST(set_below_the_first_domain_is_not_the_first_domains)
 }
 END_TEST
 
+/* What a verb has no use for. */
+static const struct {
+    const char *line;
+    int status;
+    const char *says;
+} ignored[] = {
+    { "get 1 --policy raw", 2, "--policy is for set, not for get" },
+    { "list --policy raw", 2, "--policy is for set, not for list" },
+    { "create default --policy raw", 2, "not for create" },
+    { "set 1 default --xl-cfg --policy raw", 2, "an xl.cfg is none" },
+    { "unpause 1 -o json", 2, "unpause has no output form 'json'" },
+    { "destroy 1 -o json", 2, "destroy has no output form 'json'" },
+    { "set 1 default --xl-cfg -o leaves", 2, "with --dry-run only" },
+    { "create default -o leaves", 2, "create has no output form 'leaves'" },
+    { "get 0", 3, "show dom0" },
+    { "set 0 default --xl-cfg", 3, "show dom0" },
+};
+
+START_TEST(verb_of_table_refuses_and_changes_nothing)
+{
+    struct cli_result before = get("leaves"), after;
+    struct cli_result r = run(ignored[_i].line);
+
+    ck_assert_int_eq(r.status, ignored[_i].status);
+    ck_assert_str_eq(r.out, "");
+    ck_assert_msg(strstr(r.err, ignored[_i].says), "%s", r.err);
+    after = get("leaves");
+    ck_assert_str_eq(before.out, after.out);
+    cli_dispose(&before);
+    cli_dispose(&r);
+    cli_dispose(&after);
+}
+END_TEST
+
 Suite *suite_cli_domain(void)
 {
     Suite *s = suite_create("cli-domain");
@@ -209,6 +243,8 @@ Suite *suite_cli_domain(void)
     tcase_add_test(tc, finished_domain_refuses_dry_run_and_set);
     tcase_add_test(tc, set_of_no_domain_has_no_answer);
     tcase_add_test(tc, set_below_the_first_domain_is_not_the_first_domains);
+    tcase_add_loop_test(tc, verb_of_table_refuses_and_changes_nothing, 0,
+                        sizeof(ignored) / sizeof(ignored[0]));
     suite_add_tcase(s, tc);
 
     return s;

@@ -53,6 +53,19 @@ static int parse_id(const struct request *r, const char *text, uint32_t *id)
     return EXIT_YES;
 }
 
+/* Domain 0 is in no file of domains: its policy is one of the source's. */
+static int failed_of(const struct request *r, uint32_t id,
+                     const cpupolicy_error *err)
+{
+    int status = failed(err);
+
+    if ( err->code == ESRCH && !id && !request_is_xen(r) )
+        fprintf(stderr, "xl-cpupolicy: what dom0 would be booted with is "
+                "shown by 'show dom0'\n");
+
+    return status;
+}
+
 static const char *state(const cpupolicy_domain *d)
 {
     return d->finished ? "finished" : "in construction";
@@ -116,7 +129,7 @@ static int run_get(const struct request *r, cpupolicy_source *src)
     if ( status )
         return status;
     if ( cpupolicy_domain_get(src, id, &p, &err) )
-        return failed(&err);
+        return failed_of(r, id, &err);
 
     status = print_policy(r, src, id, p);
     cpupolicy_free(p);
@@ -243,12 +256,13 @@ static int run_set(const struct request *r, cpupolicy_source *src)
     if ( status )
         return status;
     if ( cpupolicy_domain_next(src, id, &d, &err) )
-        return failed(&err);
+        return failed_of(r, id, &err);
     if ( d.id != id )
     {
-        fprintf(stderr, "xl-cpupolicy: domain %" PRIu32 ": no such domain\n",
-                id);
-        return EXIT_NO_ANSWER;
+        err.code = ESRCH;
+        snprintf(err.message, sizeof(err.message), "domain %" PRIu32 ": no "
+                 "such domain", id);
+        return failed_of(r, id, &err);
     }
 
     return r->xl_cfg ? set_from_config(r, src, &d)
@@ -287,7 +301,7 @@ static int run_unpause(const struct request *r, cpupolicy_source *src)
     int status = parse_id(r, r->args[1], &id);
 
     if ( !status && cpupolicy_domain_finish(src, id, &err) )
-        status = failed(&err);
+        status = failed_of(r, id, &err);
 
     return status;
 }
@@ -299,7 +313,7 @@ static int run_destroy(const struct request *r, cpupolicy_source *src)
     int status = parse_id(r, r->args[1], &id);
 
     if ( !status && cpupolicy_domain_destroy(src, id, &err) )
-        status = failed(&err);
+        status = failed_of(r, id, &err);
 
     return status;
 }
@@ -313,8 +327,8 @@ static const struct verb verbs[] = {
     { "get", 1, false, POLICY, run_get },
     { "set", 2, true, POLICY, run_set },
     { "create", 1, true, TEXT_JSON, run_create },
-    { "unpause", 1, true, TEXT_JSON, run_unpause },
-    { "destroy", 1, true, TEXT_JSON, run_destroy },
+    { "unpause", 1, true, 1u << FORM_TEXT, run_unpause },
+    { "destroy", 1, true, 1u << FORM_TEXT, run_destroy },
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -328,9 +342,45 @@ const char *domain_verb(size_t index, unsigned int *forms)
     return verbs[index].name;
 }
 
+static const struct verb *find_verb(const struct request *r)
+{
+    for ( size_t i = 0; r->nr_args && i < NR_VERBS; i++ )
+        if ( !strcmp(verbs[i].name, r->args[0]) )
+            return &verbs[i];
+
+    return NULL;
+}
+
+/* What a verb has no use for is not passed over in silence. */
+static int check_options(const struct request *r, const struct verb *v)
+{
+    /* A set itself prints no policy. */
+    unsigned int forms = v->run == run_set && !r->dry_run ? TEXT_JSON
+                                                          : v->forms;
+
+    if ( !(v->forms & (1u << r->form)) )
+        return command_usage(r->command, "%s has no output form '%s'",
+                             v->name, form_names[r->form]);
+    if ( !(forms & (1u << r->form)) )
+        return command_usage(r->command, "%s has the output form '%s' with "
+                             "--dry-run only", v->name, form_names[r->form]);
+
+    if ( (r->dry_run || r->xl_cfg) && v->run != run_set )
+        return command_usage(r->command, "--dry-run and --xl-cfg are for set, "
+                             "not for %s", v->name);
+    if ( r->policy && v->run != run_set )
+        return command_usage(r->command, "--policy is for set, not for %s",
+                             v->name);
+    if ( r->policy && r->xl_cfg )
+        return command_usage(r->command, "--policy is for a request of "
+                             "several policies, an xl.cfg is none");
+
+    return EXIT_YES;
+}
+
 int cmd_domain(int argc, char **argv)
 {
-    const struct verb *v = NULL;
+    const struct verb *v;
     cpupolicy_source *src;
     struct request r;
     int status;
@@ -338,26 +388,19 @@ int cmd_domain(int argc, char **argv)
     if ( request_parse(&r, argc, argv, POLICY, &status) )
         return status;
 
-    for ( size_t i = 0; r.nr_args && i < NR_VERBS; i++ )
-        if ( !strcmp(verbs[i].name, r.args[0]) )
-            v = &verbs[i];
+    v = find_verb(&r);
     if ( !v )
         return command_usage(r.command, "list, get, set, create, unpause or "
                              "destroy?");
     if ( r.nr_args != v->nr_args + 1 )
         return command_usage(r.command, "%s needs %d argument%s", v->name,
                              v->nr_args, v->nr_args == 1 ? "" : "s");
-    if ( !(v->forms & (1u << r.form)) )
-        return command_usage(r.command, "%s has no output form '%s'",
-                             v->name, form_names[r.form]);
-
+    status = check_options(&r, v);
+    if ( status )
+        return status;
     if ( !r.state && !request_is_xen(&r) )
         return command_usage(r.command, "%s needs --state FILE, which keeps "
                              "domains where no Xen does", v->name);
-
-    if ( (r.dry_run || r.xl_cfg) && v->run != run_set )
-        return command_usage(r.command, "--dry-run and --xl-cfg are for set, "
-                             "not for %s", v->name);
 
     r.changes = v->changes && !r.dry_run;
     src = request_open(&r, &status);
