@@ -12,7 +12,17 @@
 struct check {
     const char *command, *where, *text;
     struct json_object *errors;
+    size_t end;                 /* of the last word that is none of ours */
+    bool ours;                  /* there is one that is */
 };
+
+/* Between `end` and `position` there are blanks, or a word of ours. */
+static void skip_to(struct check *c, size_t position)
+{
+    while ( c->end < position && isspace((unsigned char)c->text[c->end]) )
+        c->end++;
+    c->ours |= c->end < position;
+}
 
 static void bad_element(void *ctx, size_t position, size_t len,
                         const char *message)
@@ -46,12 +56,14 @@ static bool is_meant(const char *word, size_t len, const char *letters)
 
 static void other_option(void *ctx, size_t position, size_t len)
 {
-    const struct check *c = ctx;
+    struct check *c = ctx;
     const char *word = c->text + position;
     const char *meant = is_meant(word, len, "cpuid") ? "cpuid"
                       : is_meant(word, len, "dom0cpuid") ? "dom0-cpuid"
                                                          : NULL;
 
+    skip_to(c, position);
+    c->end = position + len;
     print_line(stderr, "xl-cpupolicy: note: %sposition %zu: '%.*s%s' is no "
                "option of CPU policies, ignored%s%s%s", c->where,
                position + 1, len > SHOWN ? SHOWN : (int)len, word,
@@ -60,11 +72,17 @@ static void other_option(void *ctx, size_t position, size_t len)
 }
 
 int boot_options_check(const char *command, const char *where,
-                       const char *text, struct json_object *errors)
+                       const char *text, struct json_object *errors,
+                       bool *any)
 {
-    struct check c = { command, where, text, errors };
+    struct check c = { command, where, text, errors, 0, false };
+    int rc = cpupolicy_cmdline_check(text, bad_element, other_option, &c);
 
-    return cpupolicy_cmdline_check(text, bad_element, other_option, &c);
+    skip_to(&c, strlen(text));
+    if ( any )
+        *any = c.ours;
+
+    return rc;
 }
 
 int request_add_cmdline(struct request *r, const char *more)

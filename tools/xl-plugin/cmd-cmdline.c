@@ -3,6 +3,8 @@
 
 #include "common.h"
 
+#include <string.h>
+
 /* Features of `which` that one source has and the other has not. */
 static struct json_object *difference(const cpupolicy_source *has,
                                       const cpupolicy_source *lacks,
@@ -98,6 +100,54 @@ static int run(struct request *r)
     return status;
 }
 
+/* To say "valid" of what is not looked at would be taken for more. */
+static void none_of_ours(const struct request *r, struct json_object *errors)
+{
+    const char *name = r->args[0];
+    char message[128];
+    struct json_object *o;
+    bool feature;
+
+    name += !strncmp(name, "no-", 3) ? 3 : 0;
+    feature = cpupolicy_feature_find(name) >= 0 ||
+              cpupolicy_feature_find(r->args[0]) >= 0;
+    snprintf(message, sizeof(message), "no option of CPU policies, which are "
+             "cpuid=LIST and dom0-cpuid=LIST%s%s%s",
+             feature ? "; did you mean cpuid=" : "",
+             feature ? r->args[0] : "", feature ? "?" : "");
+    print_line(stderr, "xl-cpupolicy %s: %s", r->command, message);
+    if ( !errors )
+        return;
+
+    o = json_object_new_object();
+    json_object_object_add(o, "position", json_object_new_int64(1));
+    json_object_object_add(o, "message", json_object_new_string(message));
+    json_object_array_add(errors, o);
+}
+
+/* EXIT_YES: go on. */
+static int check(const struct request *r, struct json_object *errors)
+{
+    bool any;
+
+    if ( boot_options_check(r->command, "", r->args[0], errors, &any) )
+        return EXIT_USAGE;
+    if ( any )
+        return EXIT_YES;
+    none_of_ours(r, errors);
+
+    return EXIT_NO;
+}
+
+static void print_errors(struct json_object *errors)
+{
+    struct json_object *o = json_object_new_object();
+
+    json_object_object_add(o, "valid", json_object_new_boolean(false));
+    json_object_object_add(o, "errors", errors);
+    json_print(o);
+}
+
 int cmd_cmdline(int argc, char **argv)
 {
     struct json_object *errors = NULL;
@@ -112,20 +162,11 @@ int cmd_cmdline(int argc, char **argv)
 
     if ( r.form == FORM_JSON )
         errors = json_object_new_array();
-    if ( boot_options_check(r.command, "", r.args[0], errors) )
-    {
-        if ( errors )
-        {
-            struct json_object *o = json_object_new_object();
+    status = check(&r, errors);
+    if ( status && errors )
+        print_errors(errors);
+    else
+        json_object_put(errors);
 
-            json_object_object_add(o, "valid",
-                                   json_object_new_boolean(false));
-            json_object_object_add(o, "errors", errors);
-            json_print(o);
-        }
-        return finish(EXIT_USAGE);
-    }
-    json_object_put(errors);
-
-    return finish(run(&r));
+    return finish(status ? status : run(&r));
 }

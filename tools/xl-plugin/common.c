@@ -147,7 +147,8 @@ static int apply_option(struct request *r, int c, unsigned int forms)
         break;
 
     case OPT_CMDLINE:
-        return boot_options_check(r->command, "--cmdline, ", optarg, NULL)
+        return boot_options_check(r->command, "--cmdline, ", optarg, NULL,
+                                  NULL)
                ? EXIT_USAGE : request_add_cmdline(r, optarg);
 
     default:

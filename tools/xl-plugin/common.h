@@ -66,10 +66,12 @@ bool request_is_xen(const struct request *r);
 
 /*
  * Check boot options; what is wrong is printed as of `where` ("" or a text
- * that ends in ", "), and added to `errors` unless NULL.  0 or -EINVAL.
+ * that ends in ", "), and added to `errors` unless NULL.  *any, unless NULL:
+ * is there an option of CPU policies among them?  0 or -EINVAL.
  */
 int boot_options_check(const char *command, const char *where,
-                       const char *text, struct json_object *errors);
+                       const char *text, struct json_object *errors,
+                       bool *any);
 
 /* Boot options in addition to those of --cmdline.  An exit status. */
 int request_add_cmdline(struct request *r, const char *more);
