@@ -73,7 +73,8 @@ const struct command commands[] = {
         "cmdline", "'cpuid=...' [options]",
         "are boot options valid, and what would they do to every policy",
         "Exit status 2 if they are not valid; every fault is named with its\n"
-        "position.\n\n"
+        "position. Exit status 1 if no option of CPU policies is among them.\n"
+        "\n"
         SOURCE_HELP
         "  -o FORM           text json\n"
         "  --help            this text\n",
@@ -137,8 +138,48 @@ static void overview(FILE *to)
     fprintf(to, "\n'xl-cpupolicy COMMAND --help' tells more.\n");
 }
 
+static const struct command *find(const char *name)
+{
+    for ( size_t i = 0; i < nr_commands; i++ )
+        if ( !strcmp(name, commands[i].name) )
+            return &commands[i];
+
+    return NULL;
+}
+
+static int unknown(const char *name)
+{
+    print_line(stderr, "xl-cpupolicy: no command '%s'", name);
+    overview(stderr);
+
+    return EXIT_USAGE;
+}
+
+/* "help", "help show", "help template dump". */
+static int help(int argc, char **argv)
+{
+    const struct command *c;
+
+    if ( argc < 2 )
+    {
+        overview(stdout);
+        return finish(EXIT_YES);
+    }
+
+    c = find(argv[1]);
+    if ( !c )
+        return unknown(argv[1]);
+
+    if ( c->group && argc > 2 )
+        return c->run(3, (char *[]){ argv[1], argv[0], argv[2], NULL });
+
+    return c->run(2, (char *[]){ argv[1], "--help", NULL });
+}
+
 int main(int argc, char **argv)
 {
+    const struct command *c;
+
     /* Messages are put together from parts: a line at a time goes out. */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 
@@ -148,12 +189,10 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
 
-    if ( !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
-         !strcmp(argv[1], "help") )
-    {
-        overview(stdout);
-        return finish(EXIT_YES);
-    }
+    if ( !strcmp(argv[1], "help") )
+        return help(argc - 1, argv + 1);
+    if ( !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") )
+        return help(1, argv + 1);
 
     if ( !strcmp(argv[1], "--version") )
     {
@@ -161,12 +200,7 @@ int main(int argc, char **argv)
         return finish(EXIT_YES);
     }
 
-    for ( size_t i = 0; i < nr_commands; i++ )
-        if ( !strcmp(argv[1], commands[i].name) )
-            return commands[i].run(argc - 1, argv + 1);
+    c = find(argv[1]);
 
-    print_line(stderr, "xl-cpupolicy: no command '%s'", argv[1]);
-    overview(stderr);
-
-    return EXIT_USAGE;
+    return c ? c->run(argc - 1, argv + 1) : unknown(argv[1]);
 }
