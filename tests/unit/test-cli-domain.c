@@ -36,6 +36,7 @@ static void setup(void)
     write_text("threads", "type = \"pvh\"\nvcpus = 4\n"
                "cpu_topology = \"threads=2,cores=2\"\n");
     write_text("vmx", "type = \"pvh\"\ncpuid = \"host,vmx=1\"\n");
+    write_text("no-string", "type = \"pv\"\nname = = 3\n");
     write_text("pv", "type = \"pv\"\n");
     r = cli_run("domain create default --from cpu --state s");
     ck_assert_msg(!r.status && !strcmp(r.out, "1\n"), "%s%s", r.out, r.err);
@@ -197,7 +198,7 @@ START_TEST(set_below_the_first_domain_is_not_the_first_domains)
 }
 END_TEST
 
-/* What a verb has no use for. */
+/* What a verb has no use for, and what it cannot read. */
 static const struct {
     const char *line;
     int status;
@@ -211,6 +212,10 @@ static const struct {
     { "destroy 1 -o json", 2, "destroy has no output form 'json'" },
     { "set 1 default --xl-cfg -o leaves", 2, "with --dry-run only" },
     { "create default -o leaves", 2, "create has no output form 'leaves'" },
+    { "create nowhere", 3,
+      "xl-cpupolicy: nowhere: No such file or directory\n" },
+    { "create .", 3, "xl-cpupolicy: .: Is a directory\n" },
+    { "create no-string", 3, "xl-cpupolicy: no-string:2: config parsing" },
     { "get 0", 3, "show dom0" },
     { "set 0 default --xl-cfg", 3, "show dom0" },
 };

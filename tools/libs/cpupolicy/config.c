@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <libxlutil.h>
 
@@ -349,20 +351,62 @@ static int build(XLU_Config *cfg, const cpupolicy_source *src,
     return rc;
 }
 
+/*
+ * libxlutil says "PATH:LINE: text" or "PATH: text"; whoever prints an error
+ * of this library names the file, and the line has a place of its own.
+ */
+static int report_error(const char *report, const char *path,
+                        cpupolicy_error *err)
+{
+    size_t len = strlen(path);
+    unsigned long line = 0;
+
+    if ( !strncmp(report, path, len) && report[len] == ':' )
+    {
+        const char *text = report + len + 1;
+        char *end;
+
+        line = isdigit((unsigned char)*text) ? strtoul(text, &end, 10) : 0;
+        if ( line && *end == ':' )
+            text = end + 1;
+        report = text + strspn(text, " ");
+    }
+
+    return cpupolicy_error_set(err, EINVAL, line, "%.400s",
+                               *report ? report : "is no xl.cfg");
+}
+
+/*
+ * libxlutil does not tell why a file could not be opened, and its scanner
+ * ends the process when it reads a folder.  Not by opening it: the writer of
+ * a pipe would be answered by this.
+ */
+static int check_readable(const char *path, cpupolicy_error *err)
+{
+    struct stat st;
+    int rc = access(path, R_OK) || stat(path, &st) ? errno
+           : S_ISDIR(st.st_mode) ? EISDIR : 0;
+
+    return rc ? cpupolicy_error_set(err, rc, 0, "%s", strerror(rc)) : 0;
+}
+
 /* libxlutil writes what is wrong with the file to a stream. */
 static int read_file(XLU_Config *cfg, const char *path, FILE *messages,
                      char **report, cpupolicy_error *err)
 {
-    int rc = lib.xlu_cfg_readfile(cfg, path);
+    int rc = check_readable(path, err);
 
+    if ( rc )
+        return rc;
+    rc = lib.xlu_cfg_readfile(cfg, path);
     if ( !rc )
         return 0;
 
     fflush(messages);
     (*report)[strcspn(*report, "\n")] = '\0';
 
-    return cpupolicy_error_set(err, rc, 0, "%.400s",
-                               **report ? *report : strerror(rc));
+    return rc == ENOMEM ? cpupolicy_error_set(err, rc, 0, "out of memory")
+                        : report_error(*report, path, err);
 }
 
 static int load(const cpupolicy_source *src, const char *path,
