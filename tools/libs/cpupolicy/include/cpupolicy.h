@@ -287,7 +287,10 @@ typedef struct cpupolicy_change {
 const cpupolicy_change *cpupolicy_source_changes(const cpupolicy_source *src,
                                                  size_t *nr);
 
-/** Where a feature's bit is, in terms of cpupolicy_change. */
+/**
+ * Is a feature's bit among those that a change turned on or off?
+ * @param feature an index; past the end: of none.
+ */
 bool cpupolicy_change_concerns(const cpupolicy_change *c, size_t feature);
 
 /** A field of the tables: bits hi to lo of one register. */
