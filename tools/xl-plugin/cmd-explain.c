@@ -3,7 +3,6 @@
 
 #include "explain.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,16 +64,11 @@ static void drop_zeros(const struct explained *e, struct targets *t,
     t->nr = nr > first ? nr : first + 1;
 }
 
-static void not_found(const struct request *r, const char *name)
+static void not_found(const struct request *r, const cpupolicy *p,
+                      const char *name)
 {
-    char lower[64];
-    const char *near[2];
-    size_t nr;
-
-    for ( nr = 0; nr + 1 < sizeof(lower) && name[nr]; nr++ )
-        lower[nr] = tolower((unsigned char)name[nr]);
-    lower[nr] = '\0';
-    nr = cpupolicy_feature_nearest(lower, near, 2);
+    const char *near[NR_NEAR];
+    size_t nr = targets_nearest(p, name, near);
 
     if ( (*name >= '0' && *name <= '9') || strchr(name, ':') )
         print_line(stderr, "xl-cpupolicy %s: no leaf or MSR '%s'",
@@ -100,7 +94,7 @@ static int find_targets(const struct explained *e, const struct request *r,
             drop_zeros(e, t, first);
         else if ( !t->no_memory )
         {
-            not_found(r, r->args[i]);
+            not_found(r, e->rows[0].policy, r->args[i]);
             status = EXIT_USAGE;
         }
     }

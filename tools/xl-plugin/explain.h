@@ -28,6 +28,14 @@ struct targets {
  */
 size_t targets_add(struct targets *t, const cpupolicy *p, const char *name);
 
+/*
+ * Names of features and fields like `name`, nearest first, those of `p`'s
+ * vendor.  Returns how many.
+ */
+#define NR_NEAR 2
+size_t targets_nearest(const cpupolicy *p, const char *name,
+                       const char *out[NR_NEAR]);
+
 /* The one that is this feature; false: no memory. */
 bool target_of_feature(const cpupolicy *p, size_t feature,
                        struct target *out);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "distance.h"
 #include "private.h"
 
 /* The library's own, after the core's. */
@@ -86,6 +87,11 @@ int cpupolicy_feature_find(const char *name)
         x86_feature_lookup(name, strlen(name));
 
     return d ? (int)(d - x86_feature_descs) : -ENOENT;
+}
+
+unsigned int name_distance(const char *a, const char *b)
+{
+    return x86_name_distance(a, strlen(a), b, strlen(b));
 }
 
 size_t cpupolicy_feature_nearest(const char *name, const char **out,

@@ -62,11 +62,13 @@ const struct x86_feature_desc *x86_feature_lookup(const char *name,
 
 #define MAX_NAME 32u    /* longer is like no feature's name */
 
-/* Levenshtein distance; both at most MAX_NAME long. */
-static unsigned int distance(const char *a, size_t la,
-                             const char *b, size_t lb)
+unsigned int x86_name_distance(const char *a, size_t la,
+                               const char *b, size_t lb)
 {
     uint8_t row[MAX_NAME + 1];
+
+    if ( la > MAX_NAME || lb > MAX_NAME )
+        return X86_NAME_FAR;
 
     for ( unsigned int j = 0; j <= lb; j++ )
         row[j] = j;
@@ -116,10 +118,9 @@ unsigned int x86_feature_nearest(const char *name, size_t len,
         {
             const struct x86_feature_desc *d =
                 &x86_feature_descs[x86_feature_by_name[i]];
-            size_t dlen = length(d->name);
 
-            if ( dlen <= MAX_NAME &&
-                 distance(name, len, d->name, dlen) == want )
+            if ( x86_name_distance(name, len, d->name,
+                                   length(d->name)) == want )
                 out[found++] = d;
         }
 

@@ -206,6 +206,11 @@ const struct x86_feature_desc *x86_feature_find(unsigned int feature);
 const struct x86_feature_desc *x86_feature_lookup(const char *name,
                                                   size_t len);
 
+/* Levenshtein distance; of names longer than any of ours: X86_NAME_FAR. */
+#define X86_NAME_FAR (~0u)
+unsigned int x86_name_distance(const char *a, size_t la,
+                               const char *b, size_t lb);
+
 /*
  * Up to `nr` names like `name`, nearest first (edit distance, at most a third
  * of the name).  Returns how many.
