@@ -219,8 +219,10 @@ static int compare(struct differ *d)
 {
     const cpupolicy *a = d->a.policy, *b = d->b.policy;
     size_t nr_a, nr_b, nr_msrs, i = 0, j = 0;
-    cpupolicy_leaf *la = policy_leaves(a, &nr_a), *lb = policy_leaves(b, &nr_b);
-    cpupolicy_msr *ma = policy_msrs(a, &nr_msrs), *mb = policy_msrs(b, &nr_msrs);
+    cpupolicy_leaf *la = policy_leaves(a, &nr_a);
+    cpupolicy_leaf *lb = policy_leaves(b, &nr_b);
+    cpupolicy_msr *ma = policy_msrs(a, &nr_msrs);
+    cpupolicy_msr *mb = policy_msrs(b, &nr_msrs);
     bool ok = la && lb && ma && mb;
 
     while ( ok && (i < nr_a || j < nr_b) )

@@ -33,7 +33,8 @@ struct domain_keeper *source_keeper(cpupolicy_source *src)
     k->fd = -1;
     for ( unsigned int i = 0; i < X86_NR_POLICIES; i++ )
         k->policies.policy[i] = src->policies[i].policy;
-    x86_domain_store_init(&k->store, k->domains, CPUPOLICY_MAX_DOMAINS, &k->policies);
+    x86_domain_store_init(&k->store, k->domains, CPUPOLICY_MAX_DOMAINS,
+                          &k->policies);
 
     return k;
 }

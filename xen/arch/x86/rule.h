@@ -41,7 +41,8 @@ struct x86_rule {
 
 #define FEATURES(...) ((const uint16_t[]){ __VA_ARGS__ })
 #define NR_FEATURES(...) (sizeof(FEATURES(__VA_ARGS__)) / sizeof(uint16_t))
-#define SET(...) .set = FEATURES(__VA_ARGS__), .nr_set = NR_FEATURES(__VA_ARGS__)
+#define SET(...) \
+    .set = FEATURES(__VA_ARGS__), .nr_set = NR_FEATURES(__VA_ARGS__)
 #define CLEAR(...) \
     .clear = FEATURES(__VA_ARGS__), .nr_clear = NR_FEATURES(__VA_ARGS__)
 #define F(name) X86_FEATURE_##name

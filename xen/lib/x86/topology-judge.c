@@ -241,7 +241,8 @@ static void agreed_levels(const struct judge *j,
                           struct topology_levels *levels)
 {
     const struct x86_regs *found = &j->p->leaf[leaf->slot + 1];
-    uint32_t shift = found->a & LEVEL_SHIFT, count = found->b & X86_LEVEL_COUNT;
+    uint32_t shift = found->a & LEVEL_SHIFT;
+    uint32_t count = found->b & X86_LEVEL_COUNT;
     struct topology_level *last = &levels->level[1];
 
     x86_topology_levels(&j->map, leaf, levels);
@@ -277,7 +278,8 @@ static void judge_levels(struct judge *j, const struct topology_leaf *leaf,
                word + X86_REG_A, LEVEL_SHIFT, want.a);
         expect(j, agree ? "topology-leaf-b" : "topology-count",
                word + X86_REG_B, X86_LEVEL_COUNT, want.b);
-        expect(j, "topology-level", word + X86_REG_C, X86_LEVEL_NUMBER, want.c);
+        expect(j, "topology-level", word + X86_REG_C, X86_LEVEL_NUMBER,
+               want.c);
         expect(j, agree ? "topology-leaf-b" : "topology-type",
                word + X86_REG_C, LEVEL_TYPE, want.c);
     }

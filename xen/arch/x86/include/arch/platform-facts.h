@@ -7,7 +7,8 @@
  *
  * PLATFORM_FACT(name, option, meaning)
  */
-PLATFORM_FACT(hvm, "hvm", "VMX or SVM works; without, no HVM domain can be made by hypercall")
+PLATFORM_FACT(hvm, "hvm",
+              "VMX or SVM works; else hypercalls make no HVM domains")
 PLATFORM_FACT(hap, "hap", "hardware assisted paging (EPT, NPT) is usable")
 PLATFORM_FACT(spec_ctrl_pv, "spec-ctrl-pv",
               "MSR_SPEC_CTRL is virtualised for PV guests")
