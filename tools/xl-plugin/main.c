@@ -97,7 +97,7 @@ const struct command commands[] = {
         "modules, dies, sockets) and cpu_policy (\"default\" or \"max\" of the\n"
         "type, to start from).\n\n"
         "  --state FILE      keeps the embedded core's domains\n"
-        "  --policy NAME     set: which policy of a request that holds several\n"
+        "  --policy NAME     set: which policy of a request of several\n"
         "  --xl-cfg          set: REQUEST is the guest's xl.cfg\n"
         "  --dry-run         set: only audit, and print what it would be\n"
         SOURCE_HELP

@@ -27,5 +27,5 @@ XL_CPUPOLICY_SRC := \
   boot-options.c cli.c cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-domain.c \
   cmd-explain.c cmd-fingerprint.c cmd-reference.c cmd-show.c cmd-template.c \
   common.c completion.c domain-change.c explain-near.c explain-target.c \
-  explain-text.c explain.c main.c message.c notes.c print-forms.c print-text.c print-xml.c \
-  template-common.c template-generate.c view.c
+  explain-text.c explain.c main.c message.c notes.c print-forms.c \
+  print-text.c print-xml.c template-common.c template-generate.c view.c
