@@ -132,6 +132,35 @@ START_TEST(explain_of_table_answers)
 }
 END_TEST
 
+/* What -o json has for keys can be asked about, and is the same again. */
+START_TEST(explain_of_a_key_answers_with_that_key)
+{
+    struct cli_result all = cli_run("explain fpu max_subleaf lppp 1.edx "
+                                    "1.eax[11:9] msr:0x10a msr:0x10a[63:62] "
+                                    "--from cpu -o json");
+    struct json_object *o = json_tokener_parse(all.out);
+
+    ck_assert_int_eq(all.status, 0);
+    ck_assert_int_ge(json_object_object_length(o), 7);
+    json_object_object_foreach(o, key, value)
+    {
+        const char *const arguments[] = {
+            "explain", key, "--from", "cpu", "-o", "json", NULL,
+        };
+        struct cli_result one = cli_run_args(arguments);
+        struct json_object *again = json_tokener_parse(one.out);
+
+        ck_assert_msg(!one.status && json_object_equal(
+                          json_object_object_get(again, key), value), "%s",
+                      key);
+        json_object_put(again);
+        cli_dispose(&one);
+    }
+    json_object_put(o);
+    cli_dispose(&all);
+}
+END_TEST
+
 /* --policy leaves out what is not on the way. */
 START_TEST(explain_of_one_policy_keeps_to_its_way)
 {
@@ -228,6 +257,7 @@ Suite *suite_cli_explain(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, explain_of_table_answers, 0,
                         sizeof(rows) / sizeof(rows[0]));
+    tcase_add_test(tc, explain_of_a_key_answers_with_that_key);
     tcase_add_test(tc, explain_of_one_policy_keeps_to_its_way);
     tcase_add_loop_test(tc, diff_of_pair_has_a_cause_for_each_bit, 0,
                         sizeof(pairs) / sizeof(pairs[0]));
