@@ -225,10 +225,11 @@ $(CMD_OBJ): $(O)/%.o: %.c Makefile $(O)/gen/stamp $(O)/gen/sonames.h
 	$(say) CC $<
 	$(Q)$(CC) $(CMD_FLAGS) $(LIB_PKG) $(CFLAGS) -c -o $@ $<
 
-# Statically with the library, so that it runs from the build folder.
+# Statically with the library, so that it runs from the build folder.  Its
+# tables are full of pointers, each a relocation at every start: packed.
 $(O)/xl-cpupolicy: $(CMD_OBJ) $(O)/libcpupolicy.a
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -Wl,-z,pack-relative-relocs -o $@ $^ $(LIB_LIBS)
 
 # ---- manuals, completion, installation --------------------------------
 

@@ -87,9 +87,16 @@ void x86_derive_step(struct x86_derive *d, uint16_t aux)
     if ( !d->trace || !memcmp(old, p, sizeof(*p)) )
         return;
 
-    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
-        if ( old->word[i] != p->word[i] )
-            report(d, false, i, old->word[i], p->word[i], aux);
+    for ( unsigned int slot = 0; slot < X86_NR_SLOTS; slot++ )
+    {
+        /* Most leaves stay as they are. */
+        if ( !memcmp(&old->leaf[slot], &p->leaf[slot], sizeof(p->leaf[0])) )
+            continue;
+
+        for ( unsigned int i = slot * 4; i < slot * 4 + 4; i++ )
+            if ( old->word[i] != p->word[i] )
+                report(d, false, i, old->word[i], p->word[i], aux);
+    }
 
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
         if ( old->msr[i] != p->msr[i] )

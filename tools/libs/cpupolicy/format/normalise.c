@@ -155,9 +155,23 @@ static int merge_leaves(struct dump_leaf *const *row, size_t nr,
     return rc;
 }
 
+/* What programs write is mostly in order already. */
+static void sort_rows(void *rows, size_t nr, size_t size,
+                      int (*order)(const void *, const void *))
+{
+    const char *row = rows;
+
+    for ( size_t i = 1; i < nr; i++ )
+        if ( order(row + (i - 1) * size, row + i * size) > 0 )
+        {
+            qsort(rows, nr, size, order);
+            return;
+        }
+}
+
 static void infer_subleaves(struct dump_leaf **row, size_t nr, struct pass *p)
 {
-    qsort(row, nr, sizeof(*row), by_leaf);
+    sort_rows(row, nr, sizeof(*row), by_leaf);
 
     for ( size_t i = 0, end; i < nr; i = end )
     {
@@ -188,7 +202,7 @@ static int sort_leaves(struct dump_cpu *c, struct pass *p,
     if ( p->records_hardware )
         infer_subleaves(row, nr, p);
 
-    qsort(row, nr, sizeof(*row), by_subleaf);
+    sort_rows(row, nr, sizeof(*row), by_subleaf);
     rc = merge_leaves(row, nr, sorted, &kept, p, err);
     if ( !rc )
     {
@@ -241,7 +255,7 @@ static int sort_msrs(struct dump_cpu *c, struct pass *p, cpupolicy_error *err)
 
     for ( size_t i = 0; i < nr; i++ )
         row[i] = &c->msrs[i];
-    qsort(row, nr, sizeof(*row), by_index);
+    sort_rows(row, nr, sizeof(*row), by_index);
 
     for ( size_t i = 0; i < nr && !rc; i++ )
     {

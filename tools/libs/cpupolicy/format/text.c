@@ -198,8 +198,10 @@ int text_hex(struct text_line *l, size_t min, size_t max, const char *what,
                          what, nr, nr < min ? min : max,
                          min == max ? "" : nr < min ? " or more" : " or less");
 
-    number_parse(l->at, nr, 16, UINT64_MAX, out);
-    l->at = stop.at;
+    /* All are digits, and not too many. */
+    *out = 0;
+    for ( ; l->at < stop.at; l->at++ )
+        *out = *out << 4 | (unsigned)digit(*l->at, 16);
 
     return 0;
 }
