@@ -9,8 +9,8 @@
 
 #include <public/arch-x86/cpu-policy.h>
 
-#include "errno.h"
-#include "tables.h"
+#include <xen/lib/x86/errno.h>
+#include <xen/lib/x86/tables.h>
 
 #define __must_check __attribute__((__warn_unused_result__))
 
