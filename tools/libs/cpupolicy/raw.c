@@ -20,9 +20,11 @@ static bool has_content(const struct dump_leaf *row)
 static bool is_list_end(const struct x86_leaf_desc *d,
                         const struct dump_leaf *row)
 {
-    return !has_content(row) ||
-           (d->stop == X86_STOP_TYPE_A && !(row->reg[0] & 0x1f)) ||
-           (d->stop == X86_STOP_TYPE_C && !(row->reg[2] & 0xff00));
+    const struct x86_regs r = {
+        row->reg[0], row->reg[1], row->reg[2], row->reg[3],
+    };
+
+    return !has_content(row) || x86_leaf_ends_list(d->stop, &r);
 }
 
 /* The slot for a row, or -1 with a note of why there is none. */

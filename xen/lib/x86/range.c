@@ -17,10 +17,10 @@ static unsigned int highest_bit(uint64_t v)
 
 /* Up to and including the first subleaf whose type is zero. */
 static unsigned int count_types(const struct x86_regs *l, unsigned int nr,
-                                bool type_in_c)
+                                unsigned int stop)
 {
     for ( unsigned int i = 0; i < nr; i++ )
-        if ( !(type_in_c ? l[i].c & 0xff00 : l[i].a & 0x1f) )
+        if ( x86_leaf_ends_list(stop, &l[i]) )
             return i + 1;
 
     return nr;
@@ -35,10 +35,10 @@ unsigned int x86_leaf_count(const struct cpu_policy *p,
     switch ( d->stop )
     {
     case X86_STOP_TYPE_A:
-        return count_types(l, nr, false);
+        return count_types(l, nr, X86_STOP_TYPE_A);
 
     case X86_STOP_TYPE_C:
-        return count_types(l, nr, true);
+        return count_types(l, nr, X86_STOP_TYPE_C);
 
     case X86_STOP_MAX_A:
         /* Compared, not added to: eax may be all ones. */
@@ -75,9 +75,7 @@ unsigned int x86_leaf_keep(const struct cpu_policy *p,
 
     nr = x86_leaf_count(p, d);
 
-    if ( d->stop == X86_STOP_TYPE_A && !(l[nr - 1].a & 0x1f) )
-        nr--;
-    else if ( d->stop == X86_STOP_TYPE_C && !(l[nr - 1].c & 0xff00) )
+    if ( x86_leaf_ends_list(d->stop, &l[nr - 1]) )
         nr--;
     else if ( d->stop == X86_STOP_XSTATE && !x86_xstate_stated(p) )
         nr = 0;

@@ -127,6 +127,14 @@ int x86_slot_find(uint32_t leaf, uint32_t subleaf) __must_check;
 /* The slot of an MSR, or -ERANGE. */
 int x86_msr_slot_find(uint32_t index) __must_check;
 
+/* Whether a subleaf of type zero ends the list here: a cache's, a level's. */
+static inline bool x86_leaf_ends_list(unsigned int stop,
+                                      const struct x86_regs *r)
+{
+    return (stop == X86_STOP_TYPE_A && !(r->a & 0x1f)) ||
+           (stop == X86_STOP_TYPE_C && !(r->c & 0xff00));
+}
+
 /*
  * How many subleaves of a leaf are valid in this policy, by the leaf's stop
  * rule, terminating subleaf included; 1 for a plain leaf.
