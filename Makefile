@@ -63,7 +63,8 @@ LIB_FLAGS := $(COMMON) -D_GNU_SOURCE -Itools/libs/cpupolicy/include \
 CMD_FLAGS := $(COMMON) -D_GNU_SOURCE -Itools/libs/cpupolicy/include \
              -Itools/libs/cpupolicy -Itools/xl-plugin -I$(O)/gen \
              -DXL_CPUPOLICY_VERSION='"$(VERSION)"' 
-TEST_FLAGS := $(LIB_FLAGS) -Itests/unit -Itools/xl-plugin
+TEST_FLAGS := $(LIB_FLAGS) -Itests/unit/support \
+              -Itests/unit/gen -Itools/xl-plugin
 
 # Looked up when used, so that `make deps` works on a bare machine.
 LIB_PKG = $(shell pkg-config --cflags json-c libxml-2.0 libarchive)
@@ -75,14 +76,12 @@ XEN_LIBS := -lxenctrl -lxenguest -lxentoollog
 CHECK_PKG = $(shell pkg-config --cflags check)
 CHECK_LIBS = $(shell pkg-config --libs check)
 
+include xen/sources.mk
+
 # ---- generator --------------------------------------------------------
 
 TABLES := $(addprefix include/public/arch-x86/,cpufeatureset.h \
             cpufeature-deps.h cpuid-fields.h msr-fields.h)
-GEN_SRC := $(addprefix xen/tools/gen-cpu-policy/,check-features.c coverage.c \
-  deps.c emit-audit.c emit-docs-fields.c emit-docs-options.c emit-docs.c \
-  emit-header.c emit-layout.c emit-source.c gates.c layout.c main.c masks.c names.c \
-  output.c owners.c read-features.c read-fields.c read.c scan.c summary.c)
 GEN_OBJ := $(GEN_SRC:%.c=$(O)/%.o)
 
 $(GEN_OBJ): $(O)/%.o: %.c Makefile
@@ -116,28 +115,6 @@ $(O)/gen/cpu-policy-gen.h $(O)/gen/cpu-policy-gen.c $(REFERENCE): \
 
 # ---- core -------------------------------------------------------------
 
-CORE_SRC := \
-  xen/lib/x86/audit.c xen/lib/x86/audit-family.c \
-  xen/lib/x86/audit-repair.c \
-  xen/lib/x86/derived.c xen/lib/x86/features.c xen/lib/x86/follow.c \
-  xen/lib/x86/policy.c \
-  xen/lib/x86/range.c xen/lib/x86/serialise.c xen/lib/x86/topology.c \
-  xen/lib/x86/topology-apply.c xen/lib/x86/topology-judge.c \
-  xen/lib/x86/topology-levels.c xen/lib/x86/topology-read.c \
-  xen/lib/x86/topology-repair.c xen/lib/x86/topology-rules.c \
-  xen/lib/x86/vmx.c xen/lib/x86/xstate.c \
-  xen/arch/x86/cmdline.c xen/arch/x86/cpuid-option.c xen/arch/x86/derive.c \
-  xen/arch/x86/domain.c xen/arch/x86/domain-create.c \
-  xen/arch/x86/domain-policy.c xen/arch/x86/hypercall-audit.c \
-  xen/arch/x86/hypercall-copy.c xen/arch/x86/hypercall-domctl.c \
-  xen/arch/x86/hypercall-sysctl.c xen/arch/x86/hypercall-version.c \
-  xen/arch/x86/models.c xen/arch/x86/platform.c xen/arch/x86/read.c \
-  xen/arch/x86/stage-guest.c xen/arch/x86/stage-guest-max.c \
-  xen/arch/x86/stage-guest-offer.c xen/arch/x86/stage-host.c \
-  xen/arch/x86/stage-host-amd.c xen/arch/x86/stage-host-intel.c \
-  xen/arch/x86/stage-host-known.c \
-  xen/arch/x86/stage-raw.c xen/arch/x86/vcpu.c xen/arch/x86/vcpu-msr.c \
-  xen/arch/x86/vcpu-xstate.c
 CORE_OBJ := $(CORE_SRC:%.c=$(O)/%.o) $(O)/gen/cpu-policy-gen.o
 
 $(CORE_SRC:%.c=$(O)/%.o): $(O)/%.o: %.c Makefile $(O)/gen/stamp

@@ -11,8 +11,7 @@
 
 LAB := $(O)/lab
 LAB_ENV = LAB_BUILD=$(abspath $(LAB))
-SYSTEM_FLAGS := $(LIB_FLAGS) -Itests/lab -Itests/xen \
-                -Itools/libs/cpupolicy/source
+SYSTEM_FLAGS := $(LIB_FLAGS) -Itests/lab -Itests/xen
 SYSTEM_LIBS = $(O)/libcpupolicy.a $(LIB_LIBS) $(XEN_LIBS)
 
 SYSTEM_SRC := $(addprefix tests/lab/,lab.c) \
@@ -155,12 +154,14 @@ xen-shell: $(XEN_ALL)
 # ---- threads and fuzzing ----------------------------------------------
 
 # The domain store under many threads, watched by ThreadSanitizer.
-STRESS_SRC := tests/stress/domain.c tests/unit/domain-host.c $(CORE_SRC) \
+STRESS_SRC := tests/stress/domain.c tests/unit/support/domain-host.c \
+              $(CORE_SRC) \
               $(O)/gen/cpu-policy-gen.c
 $(O)/tests/stress: $(STRESS_SRC) $(O)/gen/stamp
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) -std=gnu11 -O1 -g -fsanitize=thread $(CORE_INC) -Itests/unit \
+	$(Q)$(CC) -std=gnu11 -O1 -g -fsanitize=thread $(CORE_INC) \
+	  -Itests/unit/support \
 	  -o $@ $(STRESS_SRC) -lpthread
 
 .PHONY: check-stress fuzz
@@ -172,7 +173,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_TARGETS := dump template audit hypercall
 FUZZ_FLAGS := -std=gnu11 -O1 -g -D_GNU_SOURCE -MMD -MP \
   -fsanitize=fuzzer-no-link,address,undefined \
-  $(filter -I%,$(LIB_FLAGS)) -Itests/unit
+  $(filter -I%,$(LIB_FLAGS)) -Itests/unit/support
 FUZZ_LIB_OBJ := $(addprefix $(O)/fuzz/,$(LIB_SRC:%.c=%.o) \
   $(CORE_SRC:%.c=%.o) gen/cpu-policy-gen.o)
 # What targets have in common with the unit tests: nothing that needs Check.
@@ -192,7 +193,7 @@ $(O)/fuzz/gen/cpu-policy-gen.o: $(O)/gen/cpu-policy-gen.c Makefile
 .SECONDEXPANSION:
 $(addprefix $(O)/fuzz/,$(FUZZ_TARGETS)): $(O)/fuzz/%: \
   $(O)/fuzz/tests/fuzz/fuzz-%.o $(FUZZ_LIB_OBJ) \
-  $$(addprefix $(O)/fuzz/tests/unit/,$$(FUZZ_$$*))
+  $$(addprefix $(O)/fuzz/tests/unit/support/,$$(FUZZ_$$*))
 	$(say) LD $@
 	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIB_LIBS)
 

@@ -5,57 +5,126 @@
 # bench        compare speed with libxenguest and cpuid in one run
 #
 # A new test file: add it to TEST_UNIT_SRC, and its suite to
-# tests/unit/suites.h; `make check-lists` finds what was forgotten.
+# tests/unit/support/suites.h; `make check-lists` finds what was forgotten.
 
-# What the tests need besides the suites.
-TEST_UNIT_SRC := alloc-fail.c cli-run.c corpus.c dump-text.c \
-  gen-cpu-policy-run.c machine.c main.c oracle-xenguest.c \
-  policy-random.c random.c rows-guest.c rows-host.c vectors.c
-
-# The core, and the command over it.
-TEST_UNIT_SRC += test-cli-bytes.c test-cli-domain.c test-cli-explain.c \
-  test-cli-hostile.c test-cli-json.c test-cli-notes.c test-cli-options.c \
-  test-cli.c test-cmdline.c test-cpuid-option.c test-dependencies.c \
-  test-derive-json.c test-derive-option.c test-derive.c test-derived.c \
-  test-deserialise.c test-features.c test-leaf.c test-native.c \
-  test-oracle-features.c test-oracle-xenguest.c test-platform.c test-read.c \
-  test-registers.c test-request.c test-rules.c test-serialise.c \
-  test-source-dump.c test-trim.c test-vendor.c test-xstate.c
-
-# The generator.
-TEST_UNIT_SRC += test-gen-cpu-policy.c \
-  test-gen-cpu-policy-program.c test-gen-cpu-policy-refusals.c
-
-# The library.
-TEST_UNIT_SRC += test-api.c test-config.c test-policy-make.c test-dump.c \
-  test-dump-corpus.c test-dump-nomem.c test-format-cloud-hypervisor.c \
-  test-format-cpuid-r.c test-format-firecracker.c test-format-hardware.c \
-  test-format-hwloc.c test-format-instlatx64.c test-format-json.c \
-  test-format-libcpuid.c test-format-libvirt.c test-format-own-json.c \
-  test-format-rjcp.c test-format-text.c test-format-xen-cpuid.c \
-  test-loaded.c test-fingerprint.c test-template-bitmap.c \
-  test-template-guest.c test-template-json.c test-template-normalise.c \
-  test-template-read.c test-template-strip.c test-template-verify.c \
-  test-xen-options.c
-
-# Audit, topology, domains, hypercalls, vCPUs.
-TEST_UNIT_SRC += audit-check.c audit-hosts.c audit-rich.c domain-host.c domain-store.c \
-  hypercall-memory.c test-audit.c test-audit-hosts.c \
-  test-audit-family.c test-audit-property.c test-audit-rules.c \
-  test-audit-sweep.c \
-  test-domain.c test-domain-policy.c test-domain-property.c \
-  test-domain-state.c test-dom0.c \
-  test-hypercall-abi.c \
-  test-hypercall-audit.c test-hypercall-domctl.c test-hypercall-host.c \
-  test-hypercall-set.c test-hypercall-sysctl.c test-topology.c \
-  test-topology-hwloc.c test-topology-judge.c test-topology-leaves.c \
-  test-topology-read.c test-topology-report.c \
-  test-vcpu.c test-vcpu-limits.c test-vcpu-msr.c
-
-# Templates and fingerprints.
-TEST_UNIT_SRC += template-host.c test-template-cli.c \
-  test-template-config.c test-template-generate.c test-template-hosts.c \
-  test-template-nomem.c
+# A folder for each room of what is tested: core/ is xen/lib, arch/ xen/arch,
+# gen/ the generator, command/ the command, the others are the library's;
+# support/ is what they share.
+TEST_UNIT_SRC := \
+  adjust/test-template-bitmap.c \
+  adjust/test-template-strip.c \
+  adjust/test-template-verify.c \
+  arch/test-cmdline.c \
+  arch/test-cpuid-option.c \
+  arch/test-derive-option.c \
+  arch/test-derive.c \
+  arch/test-domain-policy.c \
+  arch/test-domain-property.c \
+  arch/test-domain.c \
+  arch/test-hypercall-abi.c \
+  arch/test-hypercall-audit.c \
+  arch/test-hypercall-domctl.c \
+  arch/test-hypercall-host.c \
+  arch/test-hypercall-set.c \
+  arch/test-hypercall-sysctl.c \
+  arch/test-platform.c \
+  arch/test-read.c \
+  arch/test-rules.c \
+  arch/test-vcpu-limits.c \
+  arch/test-vcpu-msr.c \
+  arch/test-vcpu.c \
+  audit/test-request.c \
+  base/test-loaded.c \
+  command/test-cli-bytes.c \
+  command/test-cli-domain.c \
+  command/test-cli-explain.c \
+  command/test-cli-hostile.c \
+  command/test-cli-json.c \
+  command/test-cli-notes.c \
+  command/test-cli-options.c \
+  command/test-cli.c \
+  command/test-template-cli.c \
+  core/test-audit-family.c \
+  core/test-audit-hosts.c \
+  core/test-audit-property.c \
+  core/test-audit-rules.c \
+  core/test-audit-sweep.c \
+  core/test-audit.c \
+  core/test-dependencies.c \
+  core/test-derived.c \
+  core/test-deserialise.c \
+  core/test-features.c \
+  core/test-leaf.c \
+  core/test-oracle-features.c \
+  core/test-oracle-xenguest.c \
+  core/test-serialise.c \
+  core/test-topology-hwloc.c \
+  core/test-topology-judge.c \
+  core/test-topology-leaves.c \
+  core/test-topology-read.c \
+  core/test-topology-report.c \
+  core/test-topology.c \
+  core/test-trim.c \
+  core/test-vendor.c \
+  core/test-xstate.c \
+  domain/test-config.c \
+  domain/test-dom0.c \
+  domain/test-domain-state.c \
+  dump/test-dump-corpus.c \
+  dump/test-dump-nomem.c \
+  dump/test-dump.c \
+  dump/test-format-hardware.c \
+  format/test-format-cloud-hypervisor.c \
+  format/test-format-cpuid-r.c \
+  format/test-format-firecracker.c \
+  format/test-format-hwloc.c \
+  format/test-format-instlatx64.c \
+  format/test-format-json.c \
+  format/test-format-libcpuid.c \
+  format/test-format-libvirt.c \
+  format/test-format-own-json.c \
+  format/test-format-rjcp.c \
+  format/test-format-xen-cpuid.c \
+  gen/gen-cpu-policy-run.c \
+  gen/test-gen-cpu-policy-program.c \
+  gen/test-gen-cpu-policy-refusals.c \
+  gen/test-gen-cpu-policy.c \
+  guest/test-template-guest.c \
+  guest/test-template-normalise.c \
+  policy/test-api.c \
+  policy/test-policy-make.c \
+  policy/test-registers.c \
+  source/test-derive-json.c \
+  source/test-native.c \
+  source/test-source-dump.c \
+  source/test-xen-options.c \
+  support/alloc-fail.c \
+  support/audit-check.c \
+  support/audit-hosts.c \
+  support/audit-rich.c \
+  support/cli-run.c \
+  support/corpus.c \
+  support/domain-host.c \
+  support/domain-store.c \
+  support/dump-text.c \
+  support/hypercall-memory.c \
+  support/machine.c \
+  support/main.c \
+  support/oracle-xenguest.c \
+  support/policy-random.c \
+  support/random.c \
+  support/rows-guest.c \
+  support/rows-host.c \
+  support/template-host.c \
+  support/vectors.c \
+  template/test-fingerprint.c \
+  template/test-template-config.c \
+  template/test-template-generate.c \
+  template/test-template-hosts.c \
+  template/test-template-nomem.c \
+  template/test-template-read.c \
+  text/test-format-text.c \
+  text/test-template-json.c
 
 TEST_SRC := $(addprefix tests/unit/,$(TEST_UNIT_SRC))
 TEST_OBJ := $(TEST_SRC:%.c=$(O)/%.o)
@@ -84,8 +153,8 @@ check-unit: $(O)/tests/unit-tests $(O)/gen-cpu-policy $(O)/xl-cpupolicy
 
 BENCH_SRC := $(addprefix tests/bench/,bench.c bench-audit.c bench-core.c \
                bench-show.c bench-vcpu.c)
-BENCH_OBJ := $(BENCH_SRC:%.c=$(O)/%.o) $(O)/tests/unit/oracle-xenguest.o \
-  $(addprefix $(O)/tests/unit/,audit-rich.o random.o)
+BENCH_OBJ := $(BENCH_SRC:%.c=$(O)/%.o) $(O)/tests/unit/support/oracle-xenguest.o \
+  $(addprefix $(O)/tests/unit/support/,audit-rich.o random.o)
 
 $(BENCH_SRC:%.c=$(O)/%.o): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp
 	@mkdir -p $(@D)
@@ -101,12 +170,12 @@ bench: $(O)/tests/bench/bench $(O)/xl-cpupolicy
 
 .PHONY: check-lists
 check-lists:
-	@for f in tests/unit/*.c; do case " $(TEST_SRC) " in *" $$f "*) ;; \
+	@for f in tests/unit/*/*.c; do case " $(TEST_SRC) " in *" $$f "*) ;; \
 	   *) echo "$$f: not in tests/tests.mk" >&2; exit 1;; esac; done
 	@for s in $$(sed -n 's/^Suite \*suite_\([a-z0-9_]*\)(void)$$/\1/p' \
 	             $(TEST_SRC)); do \
-	   grep -qx "SUITE($$s)" tests/unit/suites.h || { \
-	     echo "$$s: not in tests/unit/suites.h" >&2; exit 1; }; done
+	   grep -qx "SUITE($$s)" tests/unit/support/suites.h || { \
+	     echo "$$s: not in tests/unit/support/suites.h" >&2; exit 1; }; done
 	@echo "lists: every test file and suite is run"
 
 # Every stage that there is; the last line counts them all.

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "dump.h"
+#include "dump/dump.h"
 #include "private.h"
 
 #define NR_RUNS 41

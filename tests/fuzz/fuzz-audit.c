@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Any bytes as a policy, audited against a limit that has everything: the
- * promises of tests/unit/audit-check.h are kept.
+ * promises of tests/unit/support/audit-check.h are kept.
  *
  * The first byte chooses the layout and the kind of domain; the second, how
  * the rest is meant: laid over the limit (zeros leave it as it is), which
@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../unit/audit-check.h"
-#include "../unit/audit-rich.h"
+#include "audit-check.h"
+#include "audit-rich.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t nr);
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dump.h"
+#include "dump/dump.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t nr);
 

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adjust/strip.h"
+#include "adjust/verify.h"
+#include "guest/normalise.h"
 #include "template/fingerprint.h"
 #include "template/generate.h"
-#include "template/normalise.h"
-#include "template/strip.h"
-#include "template/verify.h"
 #include "template/vm-config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t nr);

@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adjust/verify.h"
+#include "guest/normalise.h"
 #include "lab.h"
 #include "source/kvm.h"
-#include "template/normalise.h"
-#include "template/verify.h"
 
 static struct kvm_host *host;
 static struct cpu_template plain;       /* a guest without template */

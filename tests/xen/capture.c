@@ -16,7 +16,7 @@
 
 #include "domain.h"
 #include "lab.h"
-#include "xen.h"
+#include "source/xen.h"
 
 static const char *const titles[XEN_NR_HOST_POLICIES] = {
     "Raw", "Host", "PV Max", "HVM Max", "PV Default", "HVM Default",

@@ -12,10 +12,10 @@
 
 #include <xen/lib/x86/audit.h>
 
-#include "domains.h"
+#include "audit/xen-rules.h"
+#include "domain/domains.h"
 #include "mutate.h"
-#include "source.h"
-#include "source/xen-rules.h"
+#include "source/source.h"
 
 #define NR_LEAST 8
 #define NR_TRIES 1000

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "xen.h"
+#include "source/xen.h"
 
 /*
  * Read the policy whose heading starts with `title` ("Raw", "Domain"); NULL:

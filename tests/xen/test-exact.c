@@ -15,12 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../xen/lib/x86/audit-private.h"
 #include "domain.h"
-#include "domains.h"
+#include "domain/domains.h"
 #include "lab.h"
 #include "mutate.h"
-#include "source.h"
-#include "../../xen/lib/x86/audit-private.h"
+#include "source/source.h"
 
 #define I (1u << X86_LAYOUT_INTEL)
 #define A (1u << X86_LAYOUT_AMD)

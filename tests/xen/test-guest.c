@@ -18,7 +18,7 @@
 
 #include "lab.h"
 #include "rows.h"
-#include "source.h"
+#include "source/source.h"
 
 #define NO_SUBLEAF XEN_CPU_POLICY_NO_SUBLEAF
 

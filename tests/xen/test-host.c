@@ -17,7 +17,7 @@
 
 #include "lab.h"
 #include "rows.h"
-#include "xen.h"
+#include "source/xen.h"
 
 #define NO_SUBLEAF XEN_CPU_POLICY_NO_SUBLEAF
 

@@ -18,7 +18,7 @@
 #include <xen/sys/privcmd.h>
 
 #include "lab.h"
-#include "xen.h"
+#include "source/xen.h"
 
 static unsigned long spoiled_hypercall;
 

@@ -12,7 +12,7 @@
 
 #include "domain.h"
 #include "lab.h"
-#include "xen.h"
+#include "source/xen.h"
 
 #define NO_SUBLEAF XEN_CPU_POLICY_NO_SUBLEAF
 #define NR_SETS      3000

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text-file.h"
 #include "template-common.h"
 #include "template/fingerprint.h"
 #include "template/report.h"
-#include "template/text-file.h"
 
 /* The build says which version this is. */
 #ifndef XL_CPUPOLICY_VERSION

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adjust/strip.h"
+#include "adjust/verify.h"
 #include "template-common.h"
 #include "template-generate.h"
 #include "template/names.h"
 #include "template/report.h"
-#include "template/strip.h"
-#include "template/verify.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "distance.h"
+#include "policy/distance.h"
 
 struct nearest {
     char lower[64];

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "template/utf8.h"
+#include "text/utf8.h"
 
 /* How a byte that is no text stands in plain text, and in JSON. */
 #define PLAIN_BYTE  "\\x%02x"

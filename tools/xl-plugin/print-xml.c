@@ -9,7 +9,7 @@
 
 #include <libxml/xmlwriter.h>
 
-#include "loaded.h"
+#include "base/loaded.h"
 
 #define FUNCTIONS(X) \
     X(xmlBufferContent) X(xmlBufferCreate) X(xmlBufferFree) \

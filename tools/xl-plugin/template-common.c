@@ -8,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text-file.h"
 #include "cpupolicy.h"
 #include "template-common.h"
 #include "template/static.h"
-#include "template/text-file.h"
 #include "template/vm-config.h"
 
 const char *const guest_types[] = { "pv", "hvm", NULL };

@@ -8,7 +8,7 @@
 #include <xen/lib/x86/audit.h>
 
 #include "cpupolicy.h"
-#include "dump.h"
+#include "dump/dump.h"
 
 struct domain_keeper;
 struct xen_host;

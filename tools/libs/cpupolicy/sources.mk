@@ -1,31 +1,109 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What the library and the command are made of.
+# What the library and the command are made of: a file a line.
 
 LIBCPUPOLICY_SRC := \
-  changes.c claims.c config.c contradictions.c dom0.c domain.c dump.c error.c \
-  keeper-json.c keeper.c loaded.c options.c policy-make.c policy.c raw.c \
-  request-load.c request.c source.c unpack.c unstated.c xl-cpuid.c \
-  format/cloud-hypervisor.c format/cpuid-r.c format/firecracker.c \
-  format/formats.c format/hardware.c format/hwloc.c format/instlatx64.c \
-  format/json-schema.c format/json.c format/libcpuid.c format/libvirt.c \
-  format/normalise.c format/own-json.c format/rjcp.c format/text.c \
-  format/xen-cpuid.c format/xml.c \
-  source/kvm-guest.c source/kvm.c source/native.c \
-  source/xen-domain.c source/xen-options.c source/xen-rules.c \
-  source/xen-source.c source/xen.c \
-  template/apply.c template/ask-file.c template/ask.c template/bitmap.c \
-  template/compare.c template/exclude.c template/fingerprint.c \
-  template/generate-check.c template/generate-force.c template/generate.c \
-  template/guest.c template/json-index.c template/json-lex.c \
-  template/json-reader.c template/map.c template/names.c \
-  template/normalise-amd.c template/normalise-intel.c template/normalise.c \
-  template/read-text.c template/read.c template/report.c template/static.c \
-  template/strip.c template/template.c template/text-file.c template/utf8.c \
-  template/verify.c template/vm-config.c template/write.c
+  adjust/apply.c \
+  adjust/bitmap.c \
+  adjust/map.c \
+  adjust/strip.c \
+  adjust/verify.c \
+  audit/request-load.c \
+  audit/request.c \
+  audit/xen-rules.c \
+  base/error.c \
+  base/loaded.c \
+  base/text-file.c \
+  base/unpack.c \
+  domain/dom0.c \
+  domain/domain.c \
+  domain/keeper-json.c \
+  domain/keeper.c \
+  domain/xl-cfg.c \
+  domain/xl-cpuid.c \
+  dump/canonical.c \
+  dump/claims.c \
+  dump/dump.c \
+  dump/hardware.c \
+  format/cloud-hypervisor.c \
+  format/cpuid-r.c \
+  format/firecracker.c \
+  format/formats.c \
+  format/hwloc.c \
+  format/instlatx64.c \
+  format/json-schema.c \
+  format/json.c \
+  format/libcpuid.c \
+  format/libvirt.c \
+  format/own-json.c \
+  format/rjcp.c \
+  format/xen-cpuid.c \
+  guest/ask-file.c \
+  guest/ask.c \
+  guest/exclude.c \
+  guest/guest.c \
+  guest/kvm-guest.c \
+  guest/normalise-amd.c \
+  guest/normalise-intel.c \
+  guest/normalise.c \
+  policy/changes.c \
+  policy/policy-make.c \
+  policy/policy.c \
+  source/boot-options.c \
+  source/contradictions.c \
+  source/kvm.c \
+  source/native.c \
+  source/raw.c \
+  source/source.c \
+  source/unstated.c \
+  source/xen-domain.c \
+  source/xen-options.c \
+  source/xen-source.c \
+  source/xen.c \
+  template/compare.c \
+  template/fingerprint.c \
+  template/generate-check.c \
+  template/generate-force.c \
+  template/generate.c \
+  template/names.c \
+  template/read-text.c \
+  template/read.c \
+  template/report.c \
+  template/static.c \
+  template/template.c \
+  template/vm-config.c \
+  template/write.c \
+  text/json-index.c \
+  text/json-lex.c \
+  text/json-reader.c \
+  text/text.c \
+  text/utf8.c \
+  text/xml.c
 
 XL_CPUPOLICY_SRC := \
-  boot-options.c cli.c cmd-audit.c cmd-cmdline.c cmd-diff.c cmd-domain.c \
-  cmd-explain.c cmd-fingerprint.c cmd-reference.c cmd-show.c cmd-template.c \
-  common.c completion.c domain-change.c explain-near.c explain-target.c \
-  explain-text.c explain.c main.c message.c notes.c print-forms.c \
-  print-text.c print-xml.c template-common.c template-generate.c view.c
+  boot-options.c \
+  cli.c \
+  cmd-audit.c \
+  cmd-cmdline.c \
+  cmd-diff.c \
+  cmd-domain.c \
+  cmd-explain.c \
+  cmd-fingerprint.c \
+  cmd-reference.c \
+  cmd-show.c \
+  cmd-template.c \
+  common.c \
+  completion.c \
+  domain-change.c \
+  explain-near.c \
+  explain-target.c \
+  explain-text.c \
+  explain.c \
+  main.c \
+  message.c \
+  notes.c \
+  print-forms.c \
+  print-text.c \
+  print-xml.c \
+  template-common.c \
+  template-generate.c \
+  view.c

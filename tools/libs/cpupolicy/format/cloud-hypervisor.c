@@ -20,7 +20,7 @@
 
 #include "formats.h"
 #include "json.h"
-#include "text.h"
+#include "text/text.h"
 
 #define KEYS(list) list, sizeof(list) / sizeof(list[0])
 

@@ -10,7 +10,7 @@
 #include <errno.h>
 
 #include "formats.h"
-#include "text.h"
+#include "text/text.h"
 
 static int parse_row(struct text_line *l, struct dump_leaf *row,
                      cpupolicy_error *err)

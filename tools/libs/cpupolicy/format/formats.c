@@ -4,7 +4,7 @@
  * before any row whose probe would take its files too.
  */
 #include "formats.h"
-#include "text.h"
+#include "text/text.h"
 
 const struct dump_format *const dump_formats[] = {
     &format_own_json,

@@ -3,7 +3,7 @@
 #ifndef CPUPOLICY_FORMATS_H
 #define CPUPOLICY_FORMATS_H
 
-#include "../dump.h"
+#include "dump/dump.h"
 
 extern const struct dump_format format_own_json;
 extern const struct dump_format format_firecracker;

@@ -12,7 +12,7 @@
 #include <errno.h>
 
 #include "formats.h"
-#include "text.h"
+#include "text/text.h"
 
 #define INPUT_EAX 1U
 #define INPUT_ECX 4U

@@ -14,7 +14,7 @@
 #include <errno.h>
 
 #include "formats.h"
-#include "text.h"
+#include "text/text.h"
 
 enum part {
     PART_TEXT,                  /* nothing here is a row for certain */

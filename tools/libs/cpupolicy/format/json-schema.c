@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "text.h"
+#include "text/text.h"
 
 static const char *type_name(enum json_type type)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "text.h"
+#include "text/text.h"
 
 bool json_probe(const struct dump_input *in, const char *key)
 {

@@ -8,7 +8,7 @@
 
 #include <json-c/json.h>
 
-#include "../dump.h"
+#include "dump/dump.h"
 
 /* json-c needs some 40 bytes of memory for a byte of the worst input. */
 #define JSON_MAX_BYTES (8U << 20)

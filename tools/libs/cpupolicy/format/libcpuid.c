@@ -9,7 +9,7 @@
 #include <errno.h>
 
 #include "formats.h"
-#include "text.h"
+#include "text/text.h"
 
 #define MAX_ENTRIES 64U
 #define MIN_RULE    40U         /* the library writes 80 dashes */

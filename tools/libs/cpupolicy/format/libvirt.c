@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "formats.h"
-#include "xml.h"
+#include "text/xml.h"
 
 #define HEX(attr) { .name = attr, .is_number = true, .has_0x = true }
 #define NR(list)  (sizeof(list) / sizeof(list[0]))

@@ -18,7 +18,7 @@
 
 #include "formats.h"
 #include "json.h"
-#include "text.h"
+#include "text/text.h"
 
 #define MAX_NOTES 32U           /* leaves room for our own */
 

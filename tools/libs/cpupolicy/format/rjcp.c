@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "formats.h"
-#include "text.h"
-#include "xml.h"
+#include "text/text.h"
+#include "text/xml.h"
 
 #define NR(list) (sizeof(list) / sizeof(list[0]))
 

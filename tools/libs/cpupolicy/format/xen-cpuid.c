@@ -18,7 +18,7 @@
 #include <stdio.h>
 
 #include "formats.h"
-#include "text.h"
+#include "text/text.h"
 
 /* Xen 4.17 to 4.20 know six; Host is what Xen itself uses. */
 static const struct policy {

@@ -10,8 +10,8 @@
 #ifndef CPUPOLICY_SOURCE_KVM_H
 #define CPUPOLICY_SOURCE_KVM_H
 
-#include "../dump.h"
-#include "../template/guest.h"
+#include "dump/dump.h"
+#include "guest/guest.h"
 
 struct kvm_host;
 

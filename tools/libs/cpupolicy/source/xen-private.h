@@ -5,7 +5,7 @@
 
 #include <xenctrl.h>
 
-#include "../loaded.h"
+#include "base/loaded.h"
 #include "xen.h"
 
 #define XEN_FUNCTIONS(X) \

@@ -18,7 +18,7 @@
 
 #include <public/arch-x86/cpu-policy.h>
 
-#include "error-set.h"
+#include "base/error-set.h"
 
 struct xen_host;
 

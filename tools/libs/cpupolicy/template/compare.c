@@ -4,8 +4,8 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "adjust/strip.h"
 #include "fingerprint.h"
-#include "strip.h"
 
 /* The part of a list that remains without common beginning and end. */
 struct middle {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "base/array.h"
 #include "generate-private.h"
 
 #define MAX_FINDINGS 65536U

@@ -6,7 +6,7 @@
 #ifndef CPUPOLICY_GENERATE_H
 #define CPUPOLICY_GENERATE_H
 
-#include "map.h"
+#include "adjust/map.h"
 #include "names.h"
 
 /* The most hosts at once. */

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../private.h"
 #include "names.h"
+#include "private.h"
 
 /* Without flags in the key: a plain leaf has subleaf 0 in a template. */
 static uint32_t policy_subleaf(uint32_t leaf, uint32_t subleaf)

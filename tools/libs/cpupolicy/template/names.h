@@ -3,9 +3,9 @@
 #ifndef CPUPOLICY_NAMES_H
 #define CPUPOLICY_NAMES_H
 
+#include "adjust/map.h"
 #include "cpupolicy.h"
-#include "guest.h"
-#include "map.h"
+#include "guest/guest.h"
 
 /*
  * Call `fn` for every feature or field of the tables that has bits in `mask`

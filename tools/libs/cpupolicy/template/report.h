@@ -6,7 +6,7 @@
 #ifndef CPUPOLICY_REPORT_H
 #define CPUPOLICY_REPORT_H
 
-#include "verify.h"
+#include "adjust/verify.h"
 
 struct json_object;
 

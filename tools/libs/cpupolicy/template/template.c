@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array.h"
+#include "base/array.h"
 #include "template.h"
 
 const char template_reg_names[4][4] = { "eax", "ebx", "ecx", "edx" };

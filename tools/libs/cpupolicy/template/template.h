@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bitmap.h"
-#include "json-reader.h"
+#include "adjust/bitmap.h"
+#include "text/json-reader.h"
 
 /* More is an error (-E2BIG). */
 #define TEMPLATE_MAX_LEAVES    4096U

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The record of a derivation, and what a changed register consists of. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "source/source.h"
+
+#define MAX_CHANGES (1U << 20)
+
+void source_add_change(cpupolicy_source *src, bool is_msr,
+                       unsigned int index, const cpupolicy_change *c)
+{
+    cpupolicy_change *out = array_grow(src->changes, src->nr_changes,
+                                       &src->max_changes, sizeof(*out),
+                                       MAX_CHANGES);
+
+    if ( !out )
+    {
+        src->no_memory = true;
+        return;
+    }
+    src->changes = out;
+    out += src->nr_changes++;
+
+    *out = *c;
+    out->is_msr = is_msr;
+    if ( is_msr )
+        out->msr = x86_msr_descs[index].index;
+    else
+    {
+        out->leaf = x86_slot_descs[index / 4].leaf;
+        out->subleaf = x86_slot_descs[index / 4].subleaf;
+        out->reg = index % 4;
+    }
+}
+
+static void record(void *ctx, const struct x86_change *c)
+{
+    /* The rule that merges CPUs says which CPU, not which feature. */
+    bool is_cpu = !strcmp(x86_rule_id(c->rule), "host-every-cpu");
+    const cpupolicy_change change = {
+        .policy = (cpupolicy_which)c->policy,
+        .before = c->before, .after = c->after,
+        .rule = x86_rule_id(c->rule), .reason = x86_rule_reason(c->rule),
+        .reference = x86_rule_reference(c->rule),
+        .feature = c->aux == X86_NO_AUX || is_cpu ? -1
+                                                  : feature_index(c->aux),
+    };
+
+    source_add_change(ctx, c->is_msr, c->index, &change);
+}
+
+void source_record_difference(cpupolicy_source *src, unsigned int which,
+                              const struct cpu_policy *derived,
+                              const struct cpu_policy *real)
+{
+    cpupolicy_change c = {
+        .policy = (cpupolicy_which)which, .rule = "running-xen",
+        .reason = "the running Xen decides it so", .feature = -1,
+    };
+
+    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
+    {
+        c.before = derived->word[i];
+        c.after = real->word[i];
+        if ( c.before != c.after )
+            source_add_change(src, false, i, &c);
+    }
+    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
+    {
+        c.before = derived->msr[i];
+        c.after = real->msr[i];
+        if ( c.before != c.after )
+            source_add_change(src, true, i, &c);
+    }
+}
+
+static void note_difference(void *ctx, const struct x86_cpu_difference *d)
+{
+    cpupolicy_source *src = ctx;
+    const struct x86_slot_desc *s;
+
+    if ( d->is_msr )
+    {
+        source_note(src, "CPU %u differs from the boot CPU in MSR 0x%x: "
+                    "0x%llx, 0x%llx", d->cpu,
+                    x86_msr_descs[d->index].index,
+                    (unsigned long long)d->other,
+                    (unsigned long long)d->boot);
+        return;
+    }
+
+    s = &x86_slot_descs[d->index / 4];
+    source_note(src, "CPU %u differs from the boot CPU in leaf 0x%x%s e%cx: "
+                "0x%llx, 0x%llx", d->cpu, s->leaf,
+                s->subleaf && s->subleaf != X86_NO_SUBLEAF ? " (subleaf)"
+                                                           : "",
+                "abcd"[d->index % 4], (unsigned long long)d->other,
+                (unsigned long long)d->boot);
+}
+
+/* Alike CPUs need to be compared once. */
+static void note_differences(cpupolicy_source *src)
+{
+    for ( size_t i = 1; i < src->nr_cpus; i++ )
+        if ( memcmp(&src->cpus[i], &src->cpus[i - 1], sizeof(*src->cpus)) )
+            x86_cpu_differences(&src->cpus[0], &src->cpus[i], i,
+                                note_difference, src);
+}
+
+static void found_difference(void *ctx, const struct x86_cpu_difference *d)
+{
+    (void)d;
+    *(bool *)ctx = true;
+}
+
+static bool is_new_kind(const cpupolicy_source *src, const size_t *first,
+                        size_t nr, size_t cpu)
+{
+    for ( size_t i = 0; i < nr; i++ )
+    {
+        bool differs = false;
+
+        x86_cpu_differences(&src->cpus[first[i]], &src->cpus[cpu], cpu,
+                            found_difference, &differs);
+        if ( !differs )
+            return false;
+    }
+
+    return true;
+}
+
+int cpupolicy_source_kind(const cpupolicy_source *src, size_t kind,
+                          cpupolicy **out, cpupolicy_error *err)
+{
+    size_t nr = 0, *first = calloc(src->nr_cpus + 1, sizeof(*first));
+    cpupolicy *p = calloc(1, sizeof(*p));
+    int rc = first && p ? 0 : cpupolicy_error_set(err, ENOMEM, 0,
+                                                  "out of memory");
+
+    for ( size_t i = 0; !rc && i < src->nr_cpus && nr <= kind; i++ )
+        if ( is_new_kind(src, first, nr, i) )
+            first[nr++] = i;
+    if ( !rc && nr <= kind )
+        rc = cpupolicy_error_set(err, ENOENT, 0, "no such kind of CPU");
+    if ( !rc )
+    {
+        p->policy = src->cpus[first[kind]];
+        *out = p;
+    }
+    else
+        free(p);
+    free(first);
+
+    return rc;
+}
+
+/* Drop CPUs that add nothing, so that big machines derive as fast. */
+static size_t distinct_cpus(const cpupolicy_source *src,
+                            struct cpu_policy *out)
+{
+    size_t nr = 0;
+
+    for ( size_t i = 0; i < src->nr_cpus; i++ )
+        if ( !nr || memcmp(&src->cpus[i], &out[nr - 1], sizeof(*out)) )
+            out[nr++] = src->cpus[i];
+
+    return nr;
+}
+
+int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
+                  cpupolicy_error *err)
+{
+    const struct x86_trace trace = { record, src };
+    struct x86_policies *all;
+    struct cpu_policy *cpus;
+    struct x86_derive_input in = {
+        .plat = &src->platform, .opt = &src->cmdline.cpuid, .trace = &trace,
+    };
+    int rc;
+
+    rc = cmdline_parse(&src->cmdline,
+                       options && options->cmdline ? options->cmdline : "",
+                       err);
+    if ( rc )
+        return rc;
+
+    for ( size_t i = 0; i < src->nr_cpus; i++ )
+        x86_raw_clean(&src->cpus[i], i ? NULL : &trace);
+    note_differences(src);
+
+    rc = platform_parse(&src->platform,
+                        options && options->platform ? options->platform : "",
+                        err);
+    if ( rc )
+        return rc;
+
+    all = malloc(sizeof(*all));
+    cpus = malloc(src->nr_cpus * sizeof(*cpus));
+    if ( all && cpus )
+    {
+        in.nr_cpus = distinct_cpus(src, cpus);
+        in.cpus = cpus;
+        x86_derive(all, &in);
+        for ( unsigned int i = 0; i < X86_NR_POLICIES; i++ )
+        {
+            src->policies[i].policy = all->policy[i];
+            src->present[i] = true;
+        }
+    }
+    else
+        src->no_memory = true;
+    free(all);
+    free(cpus);
+
+    return src->no_memory ? cpupolicy_error_set(err, ENOMEM, 0,
+                                                "out of memory") : 0;
+}
+
+const cpupolicy_change *cpupolicy_source_changes(const cpupolicy_source *src,
+                                                 size_t *nr)
+{
+    *nr = src->nr_changes;
+
+    return src->changes;
+}
+
+bool cpupolicy_change_concerns(const cpupolicy_change *c, size_t feature)
+{
+    unsigned int value;
+    const struct x86_word_desc *w;
+    unsigned int bit;
+
+    if ( feature >= X86_NR_FEATURES )
+        return false;
+
+    value = x86_feature_descs[feature].value;
+    w = &x86_word_descs[value / 32];
+    bit = value % 32;
+
+    if ( w->slot == X86_WORD_IN_MSR )
+    {
+        if ( !c->is_msr || c->msr != x86_msr_descs[w->msr_slot].index )
+            return false;
+        bit += w->reg * 32;
+    }
+    else if ( c->is_msr || c->leaf != x86_slot_descs[w->slot].leaf ||
+              c->subleaf != x86_slot_descs[w->slot].subleaf ||
+              c->reg != w->reg )
+        return false;
+
+    return ((c->before ^ c->after) >> bit) & 1;
+}
+
+static const char *const kind_names[X86_NR_KINDS] = {
+    [X86_KIND_RESERVED] = "reserved", [X86_KIND_FEATURE] = "feature",
+    [X86_KIND_LIMIT] = "limit",       [X86_KIND_EQUAL] = "equal",
+    [X86_KIND_CHOICE] = "choice",     [X86_KIND_TOPOLOGY] = "topology",
+    [X86_KIND_DERIVED] = "derived",   [X86_KIND_DYNAMIC] = "dynamic",
+    [X86_KIND_HIDDEN] = "hidden",
+};
+
+struct field_walk {
+    uint64_t mask;
+    void (*fn)(void *ctx, const cpupolicy_field *field);
+    void *ctx;
+};
+
+static void walk_field(struct field_walk *w, const struct x86_field_desc *f)
+{
+    const cpupolicy_field field = {
+        f->name, kind_names[f->kind], f->hi, f->lo, -1,
+    };
+    uint64_t bits = (~0ULL >> (63 - f->hi)) & (~0ULL << f->lo);
+
+    if ( !(w->mask & bits) )
+        return;
+
+    w->fn(w->ctx, &field);
+    w->mask &= ~bits;
+}
+
+/* The features among the mask's bits of a word of the featureset. */
+static void walk_word(struct field_walk *w, unsigned int word,
+                      unsigned int shift)
+{
+    uint32_t bits = (w->mask >> shift) & x86_features_known[word];
+
+    for ( ; bits; bits &= bits - 1 )
+    {
+        unsigned int bit = __builtin_ctz(bits);
+        const struct x86_feature_desc *d = x86_feature_find(word * 32 + bit);
+        const cpupolicy_field field = {
+            d->name, kind_names[d->kind], bit + shift, bit + shift,
+            d - x86_feature_descs,
+        };
+
+        w->fn(w->ctx, &field);
+        w->mask &= ~(1ULL << field.lo);
+    }
+}
+
+static void walk_features(struct field_walk *w, int slot, bool is_msr,
+                          unsigned int reg)
+{
+    for ( unsigned int i = 0; i < X86_NR_FEATURE_WORDS; i++ )
+    {
+        const struct x86_word_desc *word = &x86_word_descs[i];
+
+        if ( is_msr && word->slot == X86_WORD_IN_MSR &&
+             word->msr_slot == slot )
+            walk_word(w, i, word->reg * 32);
+        else if ( !is_msr && word->slot == slot && word->reg == reg )
+            walk_word(w, i, 0);
+    }
+}
+
+/* Fields, and what is neither. */
+static void walk_rest(struct field_walk *w, enum x86_layout layout,
+                      bool is_msr, unsigned int index)
+{
+    uint64_t reserved = 0;
+
+    while ( w->mask )
+    {
+        unsigned int bit = __builtin_ctzll(w->mask);
+        const struct x86_field_desc *f =
+            x86_field_find(layout, is_msr, index, bit);
+
+        if ( f )
+            walk_field(w, f);
+        else
+        {
+            reserved |= 1ULL << bit;
+            w->mask &= w->mask - 1;
+        }
+    }
+
+    for ( ; reserved; reserved &= reserved - 1 )
+    {
+        unsigned int bit = __builtin_ctzll(reserved);
+
+        w->fn(w->ctx, &(cpupolicy_field){
+            "reserved", kind_names[X86_KIND_RESERVED], bit, bit, -1 });
+    }
+}
+
+void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
+                      uint64_t mask,
+                      void (*fn)(void *ctx, const cpupolicy_field *field),
+                      void *ctx)
+{
+    struct field_walk w = { .mask = mask, .fn = fn, .ctx = ctx };
+    bool is_msr = where->is_msr;
+    int slot = is_msr ? x86_msr_slot_find(where->msr)
+                      : x86_slot_find(where->leaf, where->subleaf);
+
+    if ( slot < 0 )
+        return;
+
+    walk_features(&w, slot, is_msr, where->reg);
+    walk_rest(&w, x86_vendor_layout(p->policy.vendor), is_msr,
+              is_msr ? (unsigned int)slot : slot * 4 + where->reg);
+}
+
+bool cpupolicy_register_at(size_t index, cpupolicy_change *out)
+{
+    if ( index >= X86_NR_SLOTS * 4 + X86_NR_MSR_SLOTS )
+        return false;
+
+    *out = (cpupolicy_change){ .feature = -1 };
+    if ( index >= X86_NR_SLOTS * 4 )
+    {
+        out->is_msr = true;
+        out->msr = x86_msr_descs[index - X86_NR_SLOTS * 4].index;
+    }
+    else
+    {
+        out->leaf = x86_slot_descs[index / 4].leaf;
+        out->subleaf = x86_slot_descs[index / 4].subleaf;
+        out->reg = index % 4;
+    }
+
+    return true;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sources of policies: opening them, and asking them. */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "domain/domains.h"
+#include "kvm.h"
+#include "source.h"
+
+#define MAX_NOTES 65536
+
+void *array_grow(void *array, size_t nr, size_t *max, size_t size,
+                 size_t limit)
+{
+    size_t want = *max ? *max * 2 : 32;
+    void *bigger;
+
+    if ( nr < *max )
+        return array;
+    if ( nr >= limit )
+        return NULL;
+    if ( want > limit )
+        want = limit;
+
+    bigger = realloc(array, want * size);
+    if ( bigger )
+        *max = want;
+
+    return bigger;
+}
+
+void source_note(cpupolicy_source *src, const char *fmt, ...)
+{
+    char **notes, *text;
+    va_list args;
+    int len;
+
+    if ( !src )
+        return;
+
+    va_start(args, fmt);
+    len = vasprintf(&text, fmt, args);
+    va_end(args);
+    notes = len < 0 ? NULL : array_grow(src->notes, src->nr_notes,
+                                        &src->max_notes, sizeof(*notes),
+                                        MAX_NOTES);
+    if ( !notes )
+    {
+        if ( len >= 0 )
+            free(text);
+        src->no_memory = true;
+        return;
+    }
+
+    src->notes = notes;
+    notes[src->nr_notes++] = text;
+}
+
+const char *cpupolicy_source_note(const cpupolicy_source *src, size_t index)
+{
+    return index < src->nr_notes ? src->notes[index] : NULL;
+}
+
+const char *cpupolicy_source_name(const cpupolicy_source *src)
+{
+    return src->name;
+}
+
+const cpupolicy *cpupolicy_source_policy(const cpupolicy_source *src,
+                                         cpupolicy_which which)
+{
+    return (unsigned int)which < CPUPOLICY_NR && src->present[which]
+        ? &src->policies[which] : NULL;
+}
+
+int cpupolicy_system_get(const cpupolicy_source *src, cpupolicy_which which,
+                         const cpupolicy **out, cpupolicy_error *err)
+{
+    const cpupolicy *p = cpupolicy_source_policy(src, which);
+
+    if ( (unsigned int)which >= CPUPOLICY_NR )
+        return cpupolicy_error_set(err, EINVAL, 0, "there is no policy %u",
+                                   (unsigned int)which);
+    if ( !p )
+        return cpupolicy_error_set(err, EOPNOTSUPP, 0, "the hypervisor has "
+                                   "no such type of guest");
+    *out = p;
+
+    return 0;
+}
+
+size_t cpupolicy_source_nr_cpus(const cpupolicy_source *src)
+{
+    return src->nr_cpus;
+}
+
+void cpupolicy_source_free(cpupolicy_source *src)
+{
+    if ( !src )
+        return;
+
+    for ( size_t i = 0; i < src->nr_notes; i++ )
+        free(src->notes[i]);
+    free(src->notes);
+    keeper_free(src->keeper);
+    xen_host_close(src->xen);
+    free(src->changes);
+    free(src->cpus);
+    free(src->name);
+    free(src);
+}
+
+/*
+ * The hardware of a file: its unnamed section, or the one named raw.  A file
+ * with other policies only says nothing about what to derive from.
+ */
+static const struct dump_section *hardware(const struct dump *d,
+                                           cpupolicy_error *err)
+{
+    const struct dump_section *s = dump_find_section(d, "raw");
+
+    if ( !s )
+        s = dump_find_section(d, "");
+    if ( !s )
+        cpupolicy_error_set(err, EINVAL, 0, "holds policy '%s' but no raw "
+                            "one to derive from",
+                            d->nr_sections ? d->sections[0].name : "");
+
+    return s;
+}
+
+/* What KVM can offer, as the hardware that guests are made of. */
+static int kvm_dump(struct dump *out, cpupolicy_error *err)
+{
+    struct kvm_host *h;
+    int rc = kvm_host_open(&h, err);
+
+    if ( rc )
+        return rc;
+    rc = kvm_host_supported(h, out, err);
+    kvm_host_close(h);
+
+    return rc;
+}
+
+/* These formats change CPUs; few files of theirs tell all of one. */
+static bool is_no_cpu(const struct dump *d, const struct dump_section *s)
+{
+    return (!strcmp(d->format, "firecracker") ||
+            !strcmp(d->format, "cloud-hypervisor")) && s->nr_cpus &&
+           !dump_find_leaf(&s->cpus[0], 0, 0) &&
+           !dump_find_leaf(&s->cpus[0], 0, DUMP_NO_SUBLEAF);
+}
+
+/* From the dump, which is gone then, to all policies. */
+static int derive_dump(cpupolicy_source *src, struct dump *d,
+                       const cpupolicy_options *options, cpupolicy_error *err)
+{
+    const struct dump_section *s = hardware(d, err);
+    int rc = -EINVAL;
+
+    if ( s && is_no_cpu(d, s) )
+        cpupolicy_error_set(err, EINVAL, 0, "is a CPU template or profile: "
+                            "it says what to change, not what a CPU has");
+    else if ( s )
+        rc = source_read_dump(src, d, s, err);
+    dump_dispose(d);
+
+    return rc ? rc : source_derive(src, options, err);
+}
+
+static int open_dump(cpupolicy_source *src, const char *spec,
+                     const cpupolicy_options *options, cpupolicy_error *err)
+{
+    struct dump d = { 0 };
+    int rc = !strcmp(spec, "native") ? native_dump(&d, err)
+           : !strcmp(spec, "kvm") ? kvm_dump(&d, err)
+                                  : dump_load(spec, &d, err);
+
+    return rc ? rc : derive_dump(src, &d, options, err);
+}
+
+/* The rest of opening; takes `src`, which may be NULL. */
+static int finish_open(cpupolicy_source **out, cpupolicy_source *src, int rc,
+                       cpupolicy_error *err)
+{
+    if ( !rc )
+        rc = source_derive_dom0(src, err);
+
+    if ( rc )
+        cpupolicy_source_free(src);
+    else
+        *out = src;
+
+    return rc;
+}
+
+static cpupolicy_source *new_source(const char *name, cpupolicy_error *err)
+{
+    cpupolicy_source *src = calloc(1, sizeof(*src));
+
+    if ( src && (src->name = strdup(name)) )
+        return src;
+
+    free(src);
+    cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+
+    return NULL;
+}
+
+int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
+                          const cpupolicy_options *options,
+                          cpupolicy_error *err)
+{
+    cpupolicy_source *src = new_source(spec, err);
+    int rc = !src ? -ENOMEM
+           : !strcmp(spec, "xen") ? xen_source_open(src, options, err)
+                                  : open_dump(src, spec, options, err);
+
+    return finish_open(out, src, rc, err);
+}
+
+int cpupolicy_source_parse(cpupolicy_source **out, const char *name,
+                           const void *bytes, size_t nr_bytes,
+                           const cpupolicy_options *options,
+                           cpupolicy_error *err)
+{
+    const struct dump_input in = { bytes, nr_bytes };
+    cpupolicy_source *src = new_source(name, err);
+    cpupolicy_error own;
+    struct dump d = { 0 };
+    int rc = src ? dump_parse(&in, &d, err ? err : &own) : -ENOMEM;
+
+    if ( !rc )
+        rc = derive_dump(src, &d, options, err);
+
+    return finish_open(out, src, rc, err);
+}
+
+bool cpupolicy_xen_present(void)
+{
+    /* privcmd's node is there wherever Linux runs on Xen as dom0. */
+    return !access("/proc/xen/privcmd", F_OK) ||
+           !access("/dev/xen/privcmd", F_OK);
+}

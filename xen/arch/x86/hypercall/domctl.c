@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Domain control: building domains and their policies. */
+
+#include <string.h>
+
+#include "private.h"
+
+_Static_assert(sizeof(struct xen_ctl_domctl) == 144, "Xen's ABI");
+
+/* ---- life ------------------------------------------------------------- */
+
+/* Can this machine run such a domain? */
+static bool config_possible(const struct x86_hypervisor *h, uint32_t flags)
+{
+    bool hvm = flags & XEN_CTL_CREATE_HVM;
+
+    if ( flags & ~XEN_CTL_CREATE_ALL )
+        return false;
+    if ( hvm ? h->no_hvm || !h->platform->hvm : h->no_pv )
+        return false;
+    if ( (flags & XEN_CTL_CREATE_HAP) && !h->platform->hap )
+        return false;
+
+    return !(flags & XEN_CTL_CREATE_VPMU) || h->platform->vpmu;
+}
+
+static int create_domain(struct domctl_call *c)
+{
+    const struct xen_ctl_create_domain *u = &c->op.u.create_domain;
+    bool old = c->op.interface_version == XEN_CTL_DOMCTL_VERSION_4_17;
+    struct x86_domain_config config = {
+        .kind = {
+            .hvm = u->flags & XEN_CTL_CREATE_HVM,
+            .hap = u->flags & XEN_CTL_CREATE_HAP,
+            .nested = u->flags & XEN_CTL_CREATE_NESTED,
+            .vpmu = u->flags & XEN_CTL_CREATE_VPMU,
+        },
+        .max_vcpus = u->max_vcpus,
+        .emulation_flags = old ? u->tail.v4_17.emulation_flags
+                               : u->tail.now.emulation_flags,
+        .misc_flags = old ? u->tail.v4_17.misc_flags : u->tail.now.misc_flags,
+    };
+    uint32_t id = c->op.domain;
+    int rc;
+
+    if ( !config_possible(c->h, u->flags) )
+        return -EINVAL;
+    memcpy(config.handle, u->handle, sizeof(config.handle));
+
+    /* Both mean that the hypervisor chooses. */
+    if ( !id || id >= X86_DOMID_FIRST_RESERVED )
+        id = X86_DOMID_ANY;
+
+    rc = x86_domain_create(c->h->store, id, &config, NULL);
+    if ( rc < 0 )
+        return rc == -ENOSPC ? -ENOMEM : rc;
+
+    c->op.domain = id = rc;
+    rc = domctl_copy_back(c);
+    /*
+     * A domain whose id nobody knows would stay for ever.  Should somebody
+     * have found and destroyed it already, so much the better.
+     */
+    if ( rc && x86_domain_destroy(c->h->store, id) == -ESRCH )
+        return rc;
+
+    return rc;
+}
+
+static int destroy_domain(struct domctl_call *c)
+{
+    /* Nobody destroys themselves from within a hypercall. */
+    if ( c->op.domain == c->caller->domid )
+        return -EINVAL;
+
+    return x86_domain_destroy(c->h->store, c->op.domain);
+}
+
+static int pause_domain(struct domctl_call *c)
+{
+    if ( c->op.domain == c->caller->domid )
+        return -EINVAL;
+
+    return x86_domain_pause(c->h->store, c->op.domain);
+}
+
+/* As in Xen, of the next domain where there is none of that id. */
+static int get_domain_info(struct domctl_call *c)
+{
+    struct x86_domain_info info;
+    int rc = x86_domain_next(c->h->store, c->op.domain, &info);
+
+    if ( rc )
+        return rc;
+
+    hypercall_domain_info(&info, &c->op.u.domain_info);
+    c->op.domain = info.id;
+
+    return domctl_copy_back(c);
+}
+
+static int set_address_size(struct domctl_call *c)
+{
+    uint32_t size = c->op.u.address_size.size;
+
+    if ( size != 32 && size != 64 )
+        return -EINVAL;
+
+    return x86_domain_set_pv32(c->h->store, c->op.domain, size == 32);
+}
+
+static int get_address_size(struct domctl_call *c)
+{
+    struct x86_domain_info info;
+    int rc = x86_domain_info(c->h->store, c->op.domain, &info);
+
+    if ( rc )
+        return rc;
+
+    c->op.u.address_size.size = info.config.kind.pv32 ? 32 : 64;
+
+    return domctl_copy_back(c);
+}
+
+/* ---- policies --------------------------------------------------------- */
+
+static int get_cpu_policy(struct domctl_call *c)
+{
+    struct xen_ctl_domain_policy *u = &c->op.u.policy;
+    struct policy_buffers b = {
+        u->nr_leaves, u->nr_msrs, u->leaves, u->msrs,
+    };
+    struct cpu_policy p;
+    int rc = x86_domain_get(c->h->store, c->op.domain, &p);
+
+    if ( !rc )
+        rc = hypercall_put_policy(c->caller, &p, c->abi, &b);
+    if ( rc )
+        return rc;
+
+    u->nr_leaves = b.nr_leaves;
+    u->nr_msrs = b.nr_msrs;
+
+    return domctl_copy_back(c);
+}
+
+/* Whether setting is out of the question, before the request is read. */
+static int may_set(struct domctl_call *c)
+{
+    struct x86_domain_info info;
+    int rc = x86_domain_info(c->h->store, c->op.domain, &info);
+
+    if ( rc )
+        return rc;
+    if ( c->op.domain == c->caller->domid )
+        return -EINVAL;
+
+    return info.finished ? -EEXIST : 0;
+}
+
+static int set_cpu_policy(struct domctl_call *c)
+{
+    struct xen_ctl_domain_policy *u = &c->op.u.policy;
+    const struct policy_buffers b = {
+        u->nr_leaves, u->nr_msrs, u->leaves, u->msrs,
+    };
+    struct x86_policy_error err = X86_POLICY_ERROR_INIT;
+    struct request_copy copy;
+    int rc = may_set(c);
+
+    if ( rc )
+        return rc;
+
+    rc = hypercall_get_request(c->caller, c->abi, &b, &copy);
+    if ( !rc )
+        rc = x86_domain_set(c->h->store, c->op.domain, &copy.request, &err);
+    if ( !rc )
+        return 0;
+
+    u->err_leaf = err.leaf;
+    u->err_subleaf = err.subleaf;
+    u->err_msr = err.msr;
+
+    return domctl_copy_back(c) ? -EFAULT : rc;
+}
+
+/* ---- dispatch --------------------------------------------------------- */
+
+/* Xen looks for the domain before it looks at the command. */
+static int no_such_command(const struct domctl_call *c)
+{
+    struct x86_domain_info info;
+    int rc = x86_domain_info(c->h->store, c->op.domain, &info);
+
+    return rc ? rc : -ENOSYS;
+}
+
+static int dispatch(struct domctl_call *c)
+{
+    struct x86_domain_store *s = c->h->store;
+    uint32_t id = c->op.domain;
+
+    switch ( c->op.cmd )
+    {
+    case XEN_CTL_DOMCTL_CREATE_DOMAIN:
+        return create_domain(c);
+
+    case XEN_CTL_DOMCTL_DESTROY_DOMAIN:
+        return destroy_domain(c);
+
+    case XEN_CTL_DOMCTL_PAUSE_DOMAIN:
+        return pause_domain(c);
+
+    case XEN_CTL_DOMCTL_UNPAUSE_DOMAIN:
+        return x86_domain_unpause(s, id);
+
+    case XEN_CTL_DOMCTL_GET_DOMAIN_INFO:
+        return get_domain_info(c);
+
+    case XEN_CTL_DOMCTL_MAX_VCPUS:
+        return x86_domain_add_vcpus(s, id, c->op.u.max_vcpus.max);
+
+    case XEN_CTL_DOMCTL_SET_ADDRESS_SIZE:
+        return set_address_size(c);
+
+    case XEN_CTL_DOMCTL_GET_ADDRESS_SIZE:
+        return get_address_size(c);
+
+    case XEN_CTL_DOMCTL_GET_CPU_POLICY:
+        return get_cpu_policy(c);
+
+    case XEN_CTL_DOMCTL_SET_CPU_POLICY:
+        return set_cpu_policy(c);
+
+    case XEN_CTL_DOMCTL_AUDIT_CPU_POLICY:
+        return hypercall_audit(c);
+
+    default:
+        return no_such_command(c);
+    }
+}
+
+int x86_hypercall_domctl(const struct x86_hypervisor *h,
+                         const struct x86_caller *caller, uint64_t addr)
+{
+    struct domctl_call c = { .h = h, .caller = caller, .addr = addr };
+    int rc = hypercall_begin(caller, addr, &c.op, sizeof(c.op),
+                             XEN_CTL_DOMCTL_VERSION, &c.abi);
+
+    return rc ? rc : dispatch(&c);
+}
