@@ -33,6 +33,7 @@ TEST_UNIT_SRC := \
   arch/test-vcpu-limits.c \
   arch/test-vcpu-msr.c \
   arch/test-vcpu.c \
+  audit/test-audit-why.c \
   audit/test-request.c \
   base/test-loaded.c \
   command/test-cli-bytes.c \

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_WHY 256             /* a rule's reason, with a feature's name */
+
 static int parse_kind(const struct request *r, cpupolicy_domain_kind *kind)
 {
     *kind = r->kind;
@@ -22,9 +24,21 @@ static int parse_kind(const struct request *r, cpupolicy_domain_kind *kind)
     return EXIT_YES;
 }
 
+/* "a feature that it needs is missing (avx)", or "". */
+static const char *why_text(const cpupolicy_violation *v, char *out,
+                            size_t size)
+{
+    int feature = v->cause ? v->cause->feature : -1;
+
+    snprintf(out, size, feature >= 0 ? "%s (%s)" : "%s%s", v->why ? v->why : "",
+             feature >= 0 ? cpupolicy_feature_name(feature) : "");
+
+    return out;
+}
+
 static void print_violation(const cpupolicy_violation *v)
 {
-    char place[48];
+    char place[48], why[MAX_WHY];
 
     if ( v->is_msr )
         snprintf(place, sizeof(place), "msr 0x%" PRIx32, v->msr);
@@ -41,11 +55,14 @@ static void print_violation(const cpupolicy_violation *v)
     printf(" [%s]\n    bits 0x%" PRIx64 " asked 0x%" PRIx64 ", limit 0x%"
            PRIx64 "; %s\n", v->rule, v->mask, v->asked & v->mask,
            v->limit & v->mask, v->remedy ? v->remedy : "use the limit");
+    if ( v->why )
+        printf("    why: %s\n", why_text(v, why, sizeof(why)));
 }
 
 static struct json_object *json_violation(const cpupolicy_violation *v)
 {
     struct json_object *o = json_object_new_object();
+    char why[MAX_WHY];
 
     if ( v->is_msr )
         json_object_object_add(o, "msr", json_hex(v->msr));
@@ -64,6 +81,9 @@ static struct json_object *json_violation(const cpupolicy_violation *v)
     json_object_object_add(o, "limit", json_hex(v->limit & v->mask));
     if ( v->text )
         json_object_object_add(o, "text", json_object_new_string(v->text));
+    if ( v->why )
+        json_object_object_add(o, "why", json_object_new_string(
+                                   why_text(v, why, sizeof(why))));
     if ( v->remedy )
         json_object_object_add(o, "remedy",
                                json_object_new_string(v->remedy));

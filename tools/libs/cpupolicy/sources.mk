@@ -9,6 +9,7 @@ LIBCPUPOLICY_SRC := \
   adjust/verify.c \
   audit/request-load.c \
   audit/request.c \
+  audit/why.c \
   audit/xen-rules.c \
   base/error.c \
   base/loaded.c \

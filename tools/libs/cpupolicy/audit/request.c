@@ -144,6 +144,9 @@ static void audit(const cpupolicy_source *src, const cpupolicy *request,
     if ( !rc && src->xen && !src->what_if )
         rc = xen_rules_audit(&request->policy, &limit, &sink);
 
+    for ( size_t i = 0; i < v->nr; i++ )
+        violation_explain(src, kind, &limit, &v->list[i]);
+
     /* A no without a reason would be our bug; never pass it off as a yes. */
     if ( rc && !v->nr && !v->no_memory )
         v->no_memory = true;

@@ -20,4 +20,10 @@ struct cpupolicy_request {
 /* Append; remembers failure to do so. */
 void violations_add(struct violations *v, const cpupolicy_violation *one);
 
+/* Fill in why the limit of this kind of domain lacks it (why.c). */
+void violation_explain(const cpupolicy_source *src,
+                       const cpupolicy_domain_kind *kind,
+                       const struct cpu_policy *limit,
+                       cpupolicy_violation *v);
+
 #endif /* CPUPOLICY_REQUEST_H */

@@ -217,6 +217,13 @@ typedef struct cpupolicy_violation {
     uint64_t asked, limit;      /**< the register asked; one that would do */
     const char *name;           /**< feature or field, or "reserved" */
     int needs;                  /**< index of a missing feature, or -1 */
+    /**
+     * Why the limit lacks it (`needs`, if there is one), one clause; NULL: the
+     * limit does not lack it, or nobody knows why.
+     */
+    const char *why;
+    /** The derivation's change behind `why`, borrowed from the source. */
+    const cpupolicy_change *cause;
 } cpupolicy_violation;
 
 /**
