@@ -171,10 +171,16 @@ static int one_host(const char *name)
 static int one_file(const char *path, const struct stat *st, int type,
                     struct FTW *ftw)
 {
+    const char *dot = strrchr(path, '.');
+    int rc;
+
     (void)st;
     (void)ftw;
-    if ( type == FTW_F )
-        (void)one_host(path);
+    if ( type != FTW_F || (dot && !strcmp(dot, ".expect")) )
+        return 0;
+
+    rc = one_host(path);
+    ck_assert_msg(!rc || !vectors_is_cpu(path), "%s: %d", path, rc);
 
     return 0;
 }

@@ -83,18 +83,24 @@ static int add_file(const char *path, const struct stat *st, int type,
                     struct FTW *ftw)
 {
     const char *dot = strrchr(path, '.');
+    cpupolicy_error err;
     struct dump d;
+    int rc;
 
     (void)st;
     if ( type != FTW_F || (dot && !strcmp(dot, ".expect")) )
         return 0;
 
-    if ( dump_load(path, &d, NULL) )
+    rc = dump_load(path, &d, &err);
+    ck_assert_msg(!rc || !vectors_is_cpu(path), "%s: %s", path, err.message);
+    if ( rc )
         return 0;
     if ( has_a_cpu(&d) )
         add_source(path + ftw->base, path);
     else
         nr_no_cpu++;
+    ck_assert_msg(has_a_cpu(&d) == vectors_is_cpu(path), "%s: %s", path,
+                  has_a_cpu(&d) ? "a CPU that nobody announced" : "no CPU");
     dump_dispose(&d);
 
     return 0;
@@ -130,9 +136,13 @@ void corpus_load(void)
     snprintf(path, sizeof(path), "%s/data/dumps", tests ? tests : "tests");
     ck_assert_int_eq(nftw(path, add_file, 16, FTW_PHYS), 0);
     nr_own = nr_corpus;
+    ck_assert_uint_ge(nr_own, nr_host_rows + nr_guest_rows + 10);
 
     if ( vectors_path("dumps", path, sizeof(path)) )
+    {
         ck_assert_int_eq(nftw(path, add_file, 16, FTW_PHYS), 0);
+        ck_assert_uint_gt(nr_corpus, nr_own);
+    }
 
     printf("corpus: %u CPUs of our own, %u real ones%s; %u files hold none\n",
            nr_own, nr_corpus - nr_own,

@@ -3,6 +3,7 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "vectors.h"
@@ -46,6 +47,46 @@ bool vectors_path(const char *name, char *path, size_t max)
         return false;
 
     ck_assert_int_lt(snprintf(path, max, "%s/%s", vectors_root(), name), max);
+
+    return true;
+}
+
+/* Samples of ours, of formats that do not hold a CPU as a machine has it. */
+static const char *const not_cpus[] = {
+    "cloud-hypervisor-cpuid.json", "cloud-hypervisor-msr.json",
+    "cloud-hypervisor-old.json", "firecracker-template.json",
+    "libvirt-enabled.xml", "own.json",
+};
+
+/* The path is a row's second field, quoted where it has a comma. */
+static bool is_in_manifest(const char *below)
+{
+    static char *manifest;
+    char path[1024], field[1024];
+    size_t nr;
+
+    if ( !manifest && vectors_path("dumps/manifest.csv", path, sizeof(path)) )
+        manifest = vectors_read(path, &nr);
+    ck_assert_int_lt(snprintf(field, sizeof(field),
+                              strchr(below, ',') ? ",\"%s\"," : ",%s,",
+                              below), sizeof(field));
+
+    return manifest && strstr(manifest, field);
+}
+
+bool vectors_is_cpu(const char *path)
+{
+    const char *name = strrchr(path, '/');
+    size_t len = strlen(vectors_root());
+
+    if ( !strncmp(path, vectors_root(), len) &&
+         !strncmp(path + len, "/dumps/", 7) )
+        return is_in_manifest(path + len + 7);
+
+    name = name ? name + 1 : path;
+    for ( size_t i = 0; i < sizeof(not_cpus) / sizeof(not_cpus[0]); i++ )
+        if ( !strcmp(name, not_cpus[i]) )
+            return false;
 
     return true;
 }

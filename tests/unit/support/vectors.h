@@ -47,6 +47,13 @@ struct json_object *vectors_load(const char *name);
 /* Path of a file of the data ("dumps/..."); false if the data is not there. */
 bool vectors_path(const char *name, char *path, size_t max);
 
+/*
+ * Must this file hold a whole CPU?  Of tests/data/dumps all, but for those
+ * that are known not to; of the data's dumps/, those of its manifest.  What
+ * must and cannot be read is a failure, not a smaller corpus.
+ */
+bool vectors_is_cpu(const char *path);
+
 /* Whole file; the caller's to free.  Fails the running test if it cannot. */
 char *vectors_read(const char *path, size_t *nr);
 
