@@ -197,6 +197,6 @@ FIELDS_CSV := $(wildcard ../shared/facts/cpuid-bitfields.csv)
 check-tables: $(O)/gen-cpu-policy
 	$(Q)$(O)/gen-cpu-policy $(GEN_ARGS) \
 	  $(if $(FIELDS_CSV),--coverage $(FIELDS_CSV))
-	@echo "tables: $(if $(FIELDS_CSV),2,1) passed, 0 failed"
+	@echo "tables: $(if $(FIELDS_CSV),1,0) passed, 0 failed"
 	$(if $(FIELDS_CSV),,@echo "1 skipped: there is no list of the manuals' \
 	  fields to compare with")
