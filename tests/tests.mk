@@ -45,6 +45,7 @@ TEST_UNIT_SRC := \
   command/test-cli-options.c \
   command/test-cli.c \
   command/test-template-cli.c \
+  core/test-attributes.c \
   core/test-audit-family.c \
   core/test-audit-hosts.c \
   core/test-audit-property.c \
