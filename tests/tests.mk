@@ -53,6 +53,7 @@ TEST_UNIT_SRC := \
   core/test-audit-sweep.c \
   core/test-audit.c \
   core/test-dependencies.c \
+  core/test-dependency-rows.c \
   core/test-derived.c \
   core/test-deserialise.c \
   core/test-features.c \
