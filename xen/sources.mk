@@ -27,6 +27,7 @@ CORE_SRC := \
   xen/arch/x86/vcpu/msr.c \
   xen/arch/x86/vcpu/vcpu.c \
   xen/arch/x86/vcpu/xstate.c \
+  xen/arch/x86/view.c \
   xen/lib/x86/audit-family.c \
   xen/lib/x86/audit-repair.c \
   xen/lib/x86/audit.c \

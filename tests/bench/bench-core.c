@@ -95,7 +95,7 @@ static void read_hardware(void)
 
     raw = ours;
     x86_raw_clean(&raw, NULL);
-    x86_platform_guess(&plat, &raw);
+    x86_platform_guess(&plat, &raw, NULL);
 }
 
 void bench_core(void)

@@ -101,7 +101,7 @@ START_TEST(platform_guess_of_table_is_as_it_says)
     struct cpu_policy p;
 
     machine_make(&p, &row->machine);
-    x86_platform_guess(&plat, &p);
+    x86_platform_guess(&plat, &p, NULL);
     ck_assert_msg(fact(&plat, row->fact) == row->expect, "%s, %s: %d",
                   row->fact, row->name, fact(&plat, row->fact));
 }
@@ -119,10 +119,10 @@ START_TEST(platform_guess_reads_the_microcode_where_each_vendor_has_it)
     struct cpu_policy p;
 
     machine_make(&p, &intel);
-    x86_platform_guess(&plat, &p);
+    x86_platform_guess(&plat, &p, NULL);
     ck_assert_uint_eq(plat.microcode, 0x0d0003a5);
     machine_make(&p, &amd);
-    x86_platform_guess(&plat, &p);
+    x86_platform_guess(&plat, &p, NULL);
     ck_assert_uint_eq(plat.microcode, 0x0a0011d7);
 }
 END_TEST

@@ -130,7 +130,7 @@ static void derive_row(const struct rule_row *row, struct effect *e)
     ck_assert_ptr_nonnull(all);
     *e = (struct effect){ .row = row };
     in.nr_cpus = machine_cpus(cpus, row, &trace);
-    x86_platform_guess(&plat, &cpus[0]);
+    x86_platform_guess(&plat, &cpus[0], NULL);
     if ( row->facts )
         ck_assert_msg(!platform_parse(&plat, row->facts, NULL), "%s: %s",
                       row->name, row->facts);

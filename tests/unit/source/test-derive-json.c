@@ -112,7 +112,7 @@ START_TEST(policies_from_json_of_raw_are_the_same)
         int rc;
 
         one.nr_cpus = 1;
-        x86_platform_guess(&one.plat, &one.cpus[0]);
+        x86_platform_guess(&one.plat, &one.cpus[0], NULL);
         corpus_derive(&one, expect, NULL, NULL);
         write_json(path, &one.cpus[0]);
         rc = cpupolicy_source_open(&src, path, NULL, &err);

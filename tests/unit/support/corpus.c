@@ -116,7 +116,7 @@ static void add_machines(const struct rule_row *rows, unsigned int nr_rows)
 
         for ( unsigned int j = 0; j < nr; j++ )
             take(e, &cpus[j]);
-        x86_platform_guess(&e->plat, &e->cpus[0]);
+        x86_platform_guess(&e->plat, &e->cpus[0], NULL);
         if ( rows[i].facts )
             ck_assert_int_eq(platform_parse(&e->plat, rows[i].facts, NULL),
                              0);

@@ -118,7 +118,7 @@ const struct rule_row host_rows[] = {
       { INTEL, HASWELL, "tsc-deadline" }, .facts = "microcode=0x21" },
     { "mended microcode", "host-tsc-deadline-erratum", MAX, "",
       { INTEL, HASWELL, "tsc-deadline" }, .facts = "microcode=0x22" },
-    { "unknown microcode", "host-tsc-deadline-erratum", MAX, "",
+    { "unknown microcode", "host-tsc-deadline-erratum", MAX, "-tsc-deadline",
       { INTEL, HASWELL, "tsc-deadline" } },
     { "a hypervisor's timer", "host-tsc-deadline-erratum", MAX, "",
       { INTEL, HASWELL, "tsc-deadline hypervisor" },

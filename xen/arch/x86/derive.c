@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "rule.h"
+#include "view-private.h"
 
 const char *const x86_policy_names[X86_NR_POLICIES] = {
     [X86_POLICY_RAW]          = "raw",
@@ -70,9 +70,44 @@ static void report(struct x86_derive *d, bool is_msr, unsigned int index,
     const struct x86_change c = {
         .policy = d->which, .is_msr = is_msr, .index = index, .aux = aux,
         .before = before, .after = after, .rule = d->rule,
+        .unknown = d->unknown,
     };
 
     d->trace->change(d->trace->ctx, &c);
+}
+
+/* What may be said of a CPU that is not known: to say so does no harm. */
+void x86_keep_warnings(x86_featureset fs, const x86_featureset from)
+{
+    static const uint16_t warnings[] = { F(RSBA), F(RRSBA) };
+
+    for ( unsigned int i = 0; i < sizeof(warnings) / sizeof(warnings[0]); i++ )
+        if ( x86_feature_test(from, warnings[i]) )
+            x86_feature_set(fs, warnings[i]);
+}
+
+/*
+ * Of what a rule did that may apply or not: features that are gone stay
+ * away, and warnings stay; what it granted or raised is taken back.
+ */
+static void keep_safe(struct cpu_policy *p, const struct cpu_policy *old)
+{
+    enum x86_layout layout = x86_vendor_layout(p->vendor);
+    x86_featureset was, now, kept;
+
+    x86_policy_to_featureset(old, was);
+    x86_policy_to_featureset(p, now);
+    for ( unsigned int w = 0; w < X86_NR_FEATURE_WORDS; w++ )
+        kept[w] = was[w] & now[w];
+    x86_keep_warnings(kept, now);
+
+    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
+        p->word[i] = old->word[i] &
+            (p->word[i] | ~x86_kind_words[layout][X86_KIND_FEATURE][i]);
+    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
+        p->msr[i] = old->msr[i] &
+            (p->msr[i] | ~x86_kind_msrs[layout][X86_KIND_FEATURE][i]);
+    x86_featureset_to_policy(kept, p);
 }
 
 /*
@@ -81,9 +116,10 @@ static void report(struct x86_derive *d, bool is_msr, unsigned int index,
  */
 void x86_derive_step(struct x86_derive *d, uint16_t aux)
 {
-    const struct cpu_policy *p = d->p;
-    struct cpu_policy *old = d->shadow;
+    struct cpu_policy *p = d->p, *old = d->shadow;
 
+    if ( d->unknown )
+        keep_safe(p, old);
     if ( !d->trace || !memcmp(old, p, sizeof(*p)) )
         return;
 
@@ -120,20 +156,38 @@ static void apply_features(struct x86_derive *d, const struct x86_rule *r)
     x86_featureset_to_policy(fs, d->p);
 }
 
+static void apply_rule(struct x86_derive *d, const struct x86_rule *r)
+{
+    uint64_t not_vulnerable = d->not_vulnerable;
+
+    /* Without a trace nobody has kept it up to date. */
+    if ( d->unknown )
+        *d->shadow = *d->p;
+
+    d->rule = r;
+    apply_features(d, r);
+    if ( r->apply )
+        r->apply(d);
+    x86_derive_step(d, X86_NO_AUX);
+
+    if ( d->unknown )
+        d->not_vulnerable = not_vulnerable;
+    d->unknown = X86_INPUT_NONE;
+}
+
 static void apply_table(struct x86_derive *d, const struct x86_rule *rules)
 {
     for ( const struct x86_rule *r = rules; r->id; r++ )
     {
+        struct x86_view view = { .d = d };
+
         if ( !(r->stages & (1u << d->which)) ||
              (r->vendors && !(r->vendors & d->p->vendor)) ||
-             (r->when && !r->when(d)) )
+             (r->when && !r->when(&view) && !view.unknown) )
             continue;
 
-        d->rule = r;
-        apply_features(d, r);
-        if ( r->apply )
-            r->apply(d);
-        x86_derive_step(d, X86_NO_AUX);
+        d->unknown = view.unknown;
+        apply_rule(d, r);
     }
 }
 
@@ -150,7 +204,7 @@ void x86_rule_drop(struct x86_derive *d, const x86_featureset drop)
     {
         unsigned int f = x86_feature_descs[i].value;
 
-        if ( x86_feature_test(drop, f) && has(d, f) )
+        if ( x86_feature_test(drop, f) && x86_policy_has(d->p, f) )
         {
             policy_set(d->p, f, false);
             x86_derive_step(d, f);
@@ -180,7 +234,7 @@ void x86_rule_close(struct x86_derive *d)
     {
         const struct x86_deep_dep *dep = &x86_deep_deps[i];
 
-        if ( has(d, dep->feature) )
+        if ( x86_policy_has(d->p, dep->feature) )
             continue;
 
         x86_policy_to_featureset(d->p, fs);

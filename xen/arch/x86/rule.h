@@ -3,7 +3,7 @@
 #ifndef ARCH_X86_RULE_H
 #define ARCH_X86_RULE_H
 
-#include <arch/derive.h>
+#include "view.h"
 
 struct x86_derive {
     struct x86_policies *all;
@@ -13,6 +13,7 @@ struct x86_derive {
     struct cpu_policy *p;               /* all->policy[which] */
     struct cpu_policy *shadow;          /* p before the step; trace only */
     const struct x86_trace *trace;
+    x86_input unknown;                  /* what `rule` had to do without */
     bool rsb_unsafe;                    /* RSBA or RRSBA, ARCH_CAPS or not */
     uint64_t not_vulnerable;            /* of ARCH_CAPS, present or not */
 };
@@ -27,13 +28,17 @@ struct x86_derive {
 /*
  * A rule applies in its stages, to its vendors (0: all), when `when` says so
  * (NULL: always).  It sets, clears, then calls `apply`.
+ *
+ * If what `when` asked for is unknown (view.h), the rule may apply or not.
+ * Then of what it would do only what is safe for a guest happens, whatever
+ * the answer is: features go, and warnings come, but nothing is claimed.
  */
 struct x86_rule {
     const char *id;
     const char *reason;
     const char *reference;
     uint32_t stages, vendors;
-    bool (*when)(const struct x86_derive *d);
+    bool (*when)(struct x86_view *d);
     const uint16_t *set, *clear;
     uint8_t nr_set, nr_clear;
     void (*apply)(struct x86_derive *d);
@@ -58,7 +63,7 @@ extern const struct x86_rule x86_raw_rules[],
 /* Report what has changed since the last step, as done because of `aux`. */
 void x86_derive_step(struct x86_derive *d, uint16_t aux);
 
-
+/* For `apply` only: conditions ask a view. */
 static inline void policy_set(struct cpu_policy *p, unsigned int f, bool on)
 {
     x86_featureset fs;
@@ -71,17 +76,6 @@ static inline void policy_set(struct cpu_policy *p, unsigned int f, bool on)
     x86_featureset_to_policy(fs, p);
 }
 
-static inline bool has(const struct x86_derive *d, unsigned int f)
-{
-    return x86_policy_has(d->p, f);
-}
-
-static inline bool policy_has(const struct x86_derive *d,
-                              enum x86_policy_index which, unsigned int f)
-{
-    return x86_policy_has(&d->all->policy[which], f);
-}
-
 /* The command line's list; nothing in it if there was none. */
 static inline const struct x86_cpuid_option *option(const struct x86_derive *d)
 {
@@ -92,34 +86,19 @@ static inline const struct x86_cpuid_option *option(const struct x86_derive *d)
 
 /* ---- conditions of more than one table --------------------------------- */
 
-static inline uint32_t signature(const struct x86_derive *d)
-{
-    return d->p->leaf[X86_SLOT_1].a;
-}
-
-static inline uint32_t family(const struct x86_derive *d)
-{
-    return x86_family(signature(d));
-}
-
-static inline bool host_has(const struct x86_derive *d, unsigned int f)
-{
-    return policy_has(d, X86_POLICY_HOST_MAX, f);
-}
-
-static inline bool host_has_rtm(const struct x86_derive *d)
+static inline bool host_has_rtm(struct x86_view *d)
 {
     return host_has(d, F(RTM));
 }
 
-static inline bool clwb_hidden(const struct x86_derive *d)
+static inline bool clwb_hidden(struct x86_view *d)
 {
-    return policy_has(d, X86_POLICY_RAW, F(CLWB)) && !host_has(d, F(CLWB));
+    return raw_has(d, F(CLWB)) && !host_has(d, F(CLWB));
 }
 
-static inline bool no_xstate_leaf(const struct x86_derive *d)
+static inline bool no_xstate_leaf(struct x86_view *d)
 {
-    return !x86_leaf_in_range(d->p, 0xd);
+    return !in_range(d, 0xd);
 }
 
 /* ---- rules of more than one table -------------------------------------- */
@@ -133,17 +112,27 @@ void x86_rule_opt_out(struct x86_derive *d);
 /* The hardware does not leak what GDS is about. */
 void x86_rule_gds_safe(struct x86_derive *d);
 
+/*
+ * Take over what warns of a CPU (its return stack is unsafe) and needs no
+ * other CPU to have it.
+ */
+void x86_keep_warnings(x86_featureset fs, const x86_featureset from);
+
 void x86_rule_close(struct x86_derive *d);
 void x86_rule_xstate(struct x86_derive *d);
 void x86_rule_trim(struct x86_derive *d);
 
-/* Model knowledge (models.c); all take leaf 1's signature. */
+/*
+ * Model knowledge (models.c); all take leaf 1's signature.  The microcode is
+ * the first revision that mends the model; 0: there is nothing to mend.
+ */
 bool x86_intel_clwb_is_slow(uint32_t signature);
-bool x86_intel_rsb_unsafe(uint32_t signature, uint32_t microcode);
+bool x86_intel_rsb_unsafe(uint32_t signature);
+uint32_t x86_intel_rsb_microcode(uint32_t signature);
 bool x86_intel_rfds_affected(uint32_t signature);
 bool x86_intel_gds_affected(uint32_t signature);
 bool x86_intel_its_affected(uint32_t signature);
-bool x86_intel_tsc_deadline_bad(uint32_t signature, uint32_t microcode);
+uint32_t x86_intel_tsc_deadline_microcode(uint32_t signature);
 bool x86_intel_srbds_unfixable(uint32_t signature);
 uint32_t x86_amd_tsa_microcode(uint32_t signature);
 

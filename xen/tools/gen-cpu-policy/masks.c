@@ -49,7 +49,7 @@ bool feature_is_deep(const struct model *m, const struct feature *f)
 const struct mask masks[] = {
     { "known", "known", false, has_known },
     { "special", NULL, false, has_special },
-    { "simple_or", NULL, false, has_accumulate },
+    { "simple_or", "accumulate", false, has_accumulate },
     { "experimental", "experimental", false, has_experimental },
     { "pv_def", "pv_def", false, has_pv_def },
     { "pv_max", "pv_max", false, has_pv_max },

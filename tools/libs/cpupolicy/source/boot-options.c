@@ -223,6 +223,7 @@ static int set_fact(struct x86_platform *plat, const char *fact, size_t len,
                                        "platform: '%.*s' is no boolean",
                                        shown(len), fact);
         *(bool *)((char *)plat + f->offset) = on;
+        *(x86_input *)((char *)plat + f->unknown_offset) = X86_INPUT_NONE;
         return 0;
     }
 

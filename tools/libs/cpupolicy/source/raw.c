@@ -216,7 +216,7 @@ int source_read_dump(cpupolicy_source *src, const struct dump *d,
     note_open(&section->cpus[0], src);
     note_reserved(&src->cpus[0], src);
     note_msrs(&section->cpus[0], src);
-    x86_platform_guess(&src->platform, &src->cpus[0]);
+    x86_platform_guess(&src->platform, &src->cpus[0], NULL);
     platform_from_msrs(&src->platform, src->cpus[0].vendor,
                        &section->cpus[0]);
 

@@ -147,7 +147,7 @@ int xen_source_open(cpupolicy_source *src, const cpupolicy_options *options,
     if ( rc )
         return rc;
 
-    x86_platform_guess(&src->platform, &src->cpus[0]);
+    x86_platform_guess(&src->platform, &src->cpus[0], NULL);
     platform_from_xen(&src->platform, &info);
     if ( info.command_line_full )
         source_note(src, "Xen's command line may be longer than the %zu "

@@ -7,69 +7,68 @@
 
 #include "../rule.h"
 
-static bool is_pv(const struct x86_derive *d)
+static bool is_pv(struct x86_view *d)
 {
-    return d->which == X86_POLICY_PV_MAX ||
-           d->which == X86_POLICY_PV_DEFAULT;
+    return stage(d) == X86_POLICY_PV_MAX ||
+           stage(d) == X86_POLICY_PV_DEFAULT;
 }
 
-static bool no_spec_ctrl(const struct x86_derive *d)
+static bool no_spec_ctrl(struct x86_view *d)
 {
-    return is_pv(d) ? !d->in->plat->spec_ctrl_pv
-                    : !d->in->plat->spec_ctrl_hvm;
+    return is_pv(d) ? !fact(d, spec_ctrl_pv) : !fact(d, spec_ctrl_hvm);
 }
 
-static bool no_bp_spec_reduce(const struct x86_derive *d)
+static bool no_bp_spec_reduce(struct x86_view *d)
 {
-    return !d->in->plat->bp_spec_reduce || !host_has(d, F(SRSO_MSR_FIX));
+    return !fact(d, bp_spec_reduce) || !host_has(d, F(SRSO_MSR_FIX));
 }
 
-static bool raw_sep(const struct x86_derive *d)
+static bool raw_sep(struct x86_view *d)
 {
-    return policy_has(d, X86_POLICY_RAW, F(SEP));
+    return raw_has(d, F(SEP));
 }
 
-static bool virt_spec_ctrl(const struct x86_derive *d)
+static bool virt_spec_ctrl(struct x86_view *d)
 {
-    return d->in->plat->virt_spec_ctrl;
+    return fact(d, virt_spec_ctrl);
 }
 
-static bool ssbd_can_be_virtual(const struct x86_derive *d)
+static bool ssbd_can_be_virtual(struct x86_view *d)
 {
-    return d->in->plat->spec_ctrl_hvm && host_has(d, F(AMD_SSBD));
+    return fact(d, spec_ctrl_hvm) && host_has(d, F(AMD_SSBD));
 }
 
-static bool no_vmx_rdtscp(const struct x86_derive *d)
+static bool no_vmx_rdtscp(struct x86_view *d)
 {
-    return !d->in->plat->vmx_rdtscp;
+    return !fact(d, vmx_rdtscp);
 }
 
-static bool no_vmx_invpcid(const struct x86_derive *d)
+static bool no_vmx_invpcid(struct x86_view *d)
 {
-    return !d->in->plat->vmx_invpcid;
+    return !fact(d, vmx_invpcid);
 }
 
-static bool no_vmx_mpx(const struct x86_derive *d)
+static bool no_vmx_mpx(struct x86_view *d)
 {
-    return !d->in->plat->vmx_mpx;
+    return !fact(d, vmx_mpx);
 }
 
-static bool no_vmx_xsaves(const struct x86_derive *d)
+static bool no_vmx_xsaves(struct x86_view *d)
 {
-    return !d->in->plat->vmx_xsaves;
+    return !fact(d, vmx_xsaves);
 }
 
-static bool vmx_contradicts(const struct x86_derive *d)
+static bool vmx_contradicts(struct x86_view *d)
 {
-    return !x86_vmx_plausible(d->p);
+    return !vmx_plausible(d);
 }
 
-static bool not_vmx(const struct x86_derive *d)
+static bool not_vmx(struct x86_view *d)
 {
     return !host_has(d, F(VMX));
 }
 
-static bool has_svm(const struct x86_derive *d)
+static bool has_svm(struct x86_view *d)
 {
     return has(d, F(SVM));
 }

@@ -89,21 +89,21 @@ static void mask_hvm_def(struct x86_derive *d)
     and_mask(d, x86_features_hvm_hap_def);
 }
 
-static bool no_hap(const struct x86_derive *d)
+static bool no_hap(struct x86_view *d)
 {
-    return !d->in->plat->hap;
+    return !fact(d, hap);
 }
 
 /*
  * "f=guest": give back f, and what depends on it, as far as host max has it
  * and nothing else on the command line took it.
  */
-static bool guest_may(const struct x86_derive *d)
+static bool guest_may(struct x86_view *d)
 {
     uint32_t any = 0;
 
-    for ( unsigned int i = 0; d->in->opt && i < X86_NR_FEATURE_WORDS; i++ )
-        any |= d->in->opt->guest[i];
+    for ( unsigned int i = 0; i < X86_NR_FEATURE_WORDS; i++ )
+        any |= asked(d)->guest[i];
 
     return any;
 }

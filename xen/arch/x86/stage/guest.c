@@ -12,7 +12,8 @@
 
 static bool gate_open(const struct x86_derive *d, uint16_t gate)
 {
-    return gate == X86_GATE_VPMU ? d->in->plat->vpmu : has(d, gate);
+    return gate == X86_GATE_VPMU ? d->in->plat->vpmu
+                                 : x86_policy_has(d->p, gate);
 }
 
 static void close_gates(struct x86_derive *d)
@@ -81,12 +82,12 @@ static void leaves_with_content(struct x86_derive *d)
                                           X86_MAX_EXT_LEAF));
 }
 
-static bool has_ibrsb(const struct x86_derive *d)
+static bool has_ibrsb(struct x86_view *d)
 {
     return has(d, F(IBRSB));
 }
 
-static bool has_ibrs(const struct x86_derive *d)
+static bool has_ibrs(struct x86_view *d)
 {
     return has(d, F(IBRS));
 }
@@ -95,32 +96,33 @@ static bool has_ibrs(const struct x86_derive *d)
  * Asked of host max: IBPB is what the hardware can do through PRED_CMD,
  * whatever the command line says about IBRS.
  */
-static bool hw_ibrsb(const struct x86_derive *d)
+static bool hw_ibrsb(struct x86_view *d)
 {
-    return host_has(d, F(IBRSB)) && x86_leaf_in_range(d->p, 0x80000008U);
+    return host_has(d, F(IBRSB)) && in_range(d, 0x80000008U);
 }
 
-static bool rdrand_leaks(const struct x86_derive *d)
+static bool rdrand_leaks(struct x86_view *d)
 {
-    return x86_intel_srbds_unfixable(d->p->leaf[X86_SLOT_1].a) &&
-           !(d->in->opt && x86_feature_test(d->in->opt->in, F(RDRAND)));
+    return x86_intel_srbds_unfixable(signature(d)) &&
+           !x86_feature_test(asked(d)->in, F(RDRAND));
 }
 
-static bool tsx_off(const struct x86_derive *d)
+static bool tsx_off(struct x86_view *d)
 {
-    return !d->in->plat->tsx && host_has_rtm(d);
+    return host_has_rtm(d) && !fact(d, tsx);
 }
 
 /* Default mirrors the host in what max claims for everybody. */
 static void mirror_host(struct x86_derive *d)
 {
+    const struct cpu_policy *host = &d->all->policy[X86_POLICY_HOST_MAX];
     static const uint16_t claimed[] = {
         F(MD_CLEAR), F(FB_CLEAR), F(RFDS_CLEAR), F(VERW_CLEAR), F(HTT),
         F(CMP_LEGACY), F(ERMS),
     };
 
     for ( unsigned int i = 0; i < sizeof(claimed) / sizeof(claimed[0]); i++ )
-        if ( !host_has(d, claimed[i]) )
+        if ( !x86_policy_has(host, claimed[i]) )
             policy_set(d->p, claimed[i], false);
 }
 
@@ -130,27 +132,28 @@ static void mirror_host(struct x86_derive *d)
  */
 static void tell_fpu_behaviour(struct x86_derive *d)
 {
+    const struct cpu_policy *host = &d->all->policy[X86_POLICY_HOST_MAX];
     static const uint16_t told[] = { F(FDP_EXCP_ONLY), F(NO_FPU_SEL) };
 
     for ( unsigned int i = 0; i < sizeof(told) / sizeof(told[0]); i++ )
-        policy_set(d->p, told[i], host_has(d, told[i]));
+        policy_set(d->p, told[i], x86_policy_has(host, told[i]));
 }
 
 /* The RSB truth, unless the administrator forbade saying so. */
-static bool out(const struct x86_derive *d, unsigned int f)
+static bool out(const struct x86_view *d, unsigned int f)
 {
-    return d->in->opt && x86_feature_test(d->in->opt->out, f);
+    return x86_feature_test(asked(d)->out, f);
 }
 
-static bool rrsba_visible(const struct x86_derive *d)
+static bool rrsba_visible(struct x86_view *d)
 {
-    return d->rsb_unsafe && has(d, F(ARCH_CAPS)) && has(d, F(EIBRS)) &&
+    return rsb_unsafe(d) && has(d, F(ARCH_CAPS)) && has(d, F(EIBRS)) &&
            !out(d, F(RRSBA));
 }
 
-static bool rsba_visible(const struct x86_derive *d)
+static bool rsba_visible(struct x86_view *d)
 {
-    return d->rsb_unsafe && has(d, F(ARCH_CAPS)) && !has(d, F(EIBRS)) &&
+    return rsb_unsafe(d) && has(d, F(ARCH_CAPS)) && !has(d, F(EIBRS)) &&
            !out(d, F(RSBA));
 }
 

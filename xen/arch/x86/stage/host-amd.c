@@ -3,9 +3,9 @@
 
 #include "../rule.h"
 
-static bool lfence_serialising(const struct x86_derive *d)
+static bool lfence_serialising(struct x86_view *d)
 {
-    return d->in->plat->lfence_serialising;
+    return fact(d, lfence_serialising);
 }
 
 static void raise_ext_for_lfence(struct x86_derive *d)
@@ -16,62 +16,60 @@ static void raise_ext_for_lfence(struct x86_derive *d)
         *max = 0x80000021U;
 }
 
-static bool lfence_not_serialising(const struct x86_derive *d)
+static bool lfence_not_serialising(struct x86_view *d)
 {
-    return !d->in->plat->lfence_serialising;
+    return !fact(d, lfence_serialising);
 }
 
-static bool null_clears_base(const struct x86_derive *d)
+static bool null_clears_base(struct x86_view *d)
 {
-    return d->in->plat->null_clears_base &&
-           x86_leaf_in_range(d->p, 0x80000021U);
+    return fact(d, null_clears_base) && in_range(d, 0x80000021U);
 }
 
-static bool fam19_bare(const struct x86_derive *d)
+static bool fam19_bare(struct x86_view *d)
 {
-    return family(d) == 0x19 && !d->in->plat->virtualised;
+    return family(d) == 0x19 && !fact(d, virtualised);
 }
 
-static bool early_k8(const struct x86_derive *d)
+static bool early_k8(struct x86_view *d)
 {
     return family(d) == 0xf && x86_model(signature(d)) < 0x14;
 }
 
-static bool fam10(const struct x86_derive *d)
+static bool fam10(struct x86_view *d)
 {
     return family(d) == 0x10;
 }
 
-static bool sbpb_writable(const struct x86_derive *d)
+static bool sbpb_writable(struct x86_view *d)
 {
-    return fam19_bare(d) && d->in->plat->sbpb_writable;
+    return fam19_bare(d) && fact(d, sbpb_writable);
 }
 
-static bool ibpb_flushes_types(const struct x86_derive *d)
+static bool ibpb_flushes_types(struct x86_view *d)
 {
     return sbpb_writable(d) ||
            (family(d) < 0x19 && has(d, F(IBPB)) &&
-            !d->in->plat->virtualised &&
-            x86_leaf_in_range(d->p, 0x80000021U));
+            !fact(d, virtualised) && in_range(d, 0x80000021U));
 }
 
-static bool fam17_without_smt(const struct x86_derive *d)
+static bool fam17_without_smt(struct x86_view *d)
 {
-    return (family(d) == 0x17 || family(d) == 0x18) && !d->in->plat->smt &&
-           !d->in->plat->virtualised;
+    return (family(d) == 0x17 || family(d) == 0x18) && !fact(d, smt) &&
+           !fact(d, virtualised);
 }
 
-static bool tsa_not_affected(const struct x86_derive *d)
+static bool tsa_not_affected(struct x86_view *d)
 {
-    return family(d) != 0x19 && !d->in->plat->virtualised &&
-           x86_leaf_in_range(d->p, 0x80000021U);
+    return family(d) != 0x19 && !fact(d, virtualised) &&
+           in_range(d, 0x80000021U);
 }
 
-static bool tsa_scrubs(const struct x86_derive *d)
+static bool tsa_scrubs(struct x86_view *d)
 {
     uint32_t first = x86_amd_tsa_microcode(signature(d));
 
-    return first && d->in->plat->microcode >= first;
+    return first && microcode(d) >= first;
 }
 
 const struct x86_rule x86_host_amd_rules[] = {

@@ -3,49 +3,51 @@
 
 #include "../rule.h"
 
-static bool syscall_unseen(const struct x86_derive *d)
+static bool syscall_unseen(struct x86_view *d)
 {
     return has(d, F(LM)) && !has(d, F(SYSCALL));
 }
 
-static bool slow_strings(const struct x86_derive *d)
+static bool slow_strings(struct x86_view *d)
 {
-    return !d->in->plat->fast_strings;
+    return !fact(d, fast_strings);
 }
 
-static bool clwb_is_slow(const struct x86_derive *d)
+static bool clwb_is_slow(struct x86_view *d)
 {
     return has(d, F(CLWB)) && x86_intel_clwb_is_slow(signature(d));
 }
 
-static bool deadline_bad(const struct x86_derive *d)
+static bool deadline_bad(struct x86_view *d)
 {
-    return !d->in->plat->virtualised &&
-           x86_intel_tsc_deadline_bad(signature(d),
-                                      d->in->plat->microcode);
+    uint32_t first = x86_intel_tsc_deadline_microcode(signature(d));
+
+    return first && !fact(d, virtualised) && microcode(d) < first;
 }
 
-static bool tsx_controllable(const struct x86_derive *d)
+static bool tsx_controllable(struct x86_view *d)
 {
     return has(d, F(TSX_CTRL)) || (has(d, F(TSX_FORCE_ABORT)) &&
                                    has(d, F(RTM)));
 }
 
-static bool abort_without_rtm(const struct x86_derive *d)
+static bool abort_without_rtm(struct x86_view *d)
 {
     return has(d, F(RTM_ALWAYS_ABORT)) && has(d, F(TSX_FORCE_ABORT)) &&
            !has(d, F(RTM));
 }
 
-static bool rrsba_unstated(const struct x86_derive *d)
+static bool rrsba_unstated(struct x86_view *d)
 {
     return has(d, F(EIBRS)) && !has(d, F(RRSBA));
 }
 
-static bool rsb_unsafe_model(const struct x86_derive *d)
+static bool rsb_unsafe_model(struct x86_view *d)
 {
+    uint32_t sig = signature(d), first = x86_intel_rsb_microcode(sig);
+
     return !has(d, F(ARCH_CAPS)) &&
-           x86_intel_rsb_unsafe(signature(d), d->in->plat->microcode);
+           (first ? microcode(d) < first : x86_intel_rsb_unsafe(sig));
 }
 
 static void note_rsb_unsafe(struct x86_derive *d)
@@ -53,21 +55,21 @@ static void note_rsb_unsafe(struct x86_derive *d)
     d->rsb_unsafe = true;
 }
 
-static bool rsb_stated(const struct x86_derive *d)
+static bool rsb_stated(struct x86_view *d)
 {
     return has(d, F(RSBA)) || has(d, F(RRSBA));
 }
 
-static bool rfds_not_affected(const struct x86_derive *d)
+static bool rfds_not_affected(struct x86_view *d)
 {
-    return family(d) == 6 && !d->in->plat->virtualised &&
+    return family(d) == 6 && !fact(d, virtualised) &&
            !has(d, F(RFDS_NO)) && !has(d, F(RFDS_CLEAR)) &&
            !x86_intel_rfds_affected(signature(d));
 }
 
-static bool gds_safe(const struct x86_derive *d)
+static bool gds_safe(struct x86_view *d)
 {
-    return d->in->plat->gds_safe;
+    return fact(d, gds_safe);
 }
 
 /*
@@ -80,11 +82,11 @@ static void note_not_vulnerable(struct x86_derive *d)
     d->not_vulnerable = d->p->msr[X86_MSR_SLOT_10A];
 }
 
-static bool its_not_affected(const struct x86_derive *d)
+static bool its_not_affected(struct x86_view *d)
 {
-    return !d->in->plat->virtualised &&
-           (family(d) != 6 || !has(d, F(EIBRS)) || has(d, F(BHI_CTRL)) ||
-            !x86_intel_its_affected(signature(d)));
+    return !fact(d, virtualised) &&
+           (family(d) != 6 || !x86_intel_its_affected(signature(d)) ||
+            has(d, F(BHI_CTRL)) || !has(d, F(EIBRS)));
 }
 
 void x86_rule_gds_safe(struct x86_derive *d)
@@ -94,7 +96,7 @@ void x86_rule_gds_safe(struct x86_derive *d)
          x86_feature_test(option(d)->guest, F(GDS_NO)));
 
     d->not_vulnerable |= 1ULL << (F(GDS_NO) - 16 * 32);
-    if ( has(d, F(ARCH_CAPS)) && !taken )
+    if ( x86_policy_has(d->p, F(ARCH_CAPS)) && !taken )
         policy_set(d->p, F(GDS_NO), true);
 }
 

@@ -40,16 +40,22 @@ static void merge_limits(struct cpu_policy *p, const struct cpu_policy *cpu)
     }
 }
 
-/* AND features and lower limits over all CPUs (kinds of the tables). */
+/*
+ * Features that all CPUs have, warnings of any CPU, and the lowest limits
+ * (kinds of the tables).
+ */
 static void merge_cpu(struct cpu_policy *p, const struct cpu_policy *cpu)
 {
     enum x86_layout layout = x86_vendor_layout(p->vendor);
-    x86_featureset fs, other;
+    x86_featureset fs, mine, other;
 
-    x86_policy_to_featureset(p, fs);
+    x86_policy_to_featureset(p, mine);
     x86_policy_to_featureset(cpu, other);
     for ( unsigned int i = 0; i < X86_NR_FEATURE_WORDS; i++ )
-        fs[i] &= other[i];
+        fs[i] = (mine[i] & other[i]) |
+                ((mine[i] | other[i]) & x86_features_accumulate[i]);
+    x86_keep_warnings(fs, mine);
+    x86_keep_warnings(fs, other);
     x86_featureset_to_policy(fs, p);
 
     for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )

@@ -12,19 +12,19 @@
 
 #include "../rule.h"
 
-static bool no_hvm(const struct x86_derive *d)
+static bool no_hvm(struct x86_view *d)
 {
-    return !d->in->plat->hvm;
+    return !fact(d, hvm);
 }
 
-static bool no_rdt_leaf(const struct x86_derive *d)
+static bool no_rdt_leaf(struct x86_view *d)
 {
-    return !x86_leaf_in_range(d->p, 0x10);
+    return !in_range(d, 0x10);
 }
 
-static bool odd_line_size(const struct x86_derive *d)
+static bool odd_line_size(struct x86_view *d)
 {
-    uint32_t size = (d->p->leaf[X86_SLOT_1].b >> 8) & 0xff;
+    uint32_t size = (word(d, X86_WORD(1, B)) >> 8) & 0xff;
 
     return has(d, F(CLZERO)) && (!size || (size & (size - 1)));
 }
@@ -39,14 +39,14 @@ static void drop_experimental(struct x86_derive *d)
     x86_featureset_to_policy(fs, d->p);
 }
 
-static bool fam15_16(const struct x86_derive *d)
+static bool fam15_16(struct x86_view *d)
 {
     return family(d) == 0x15 || family(d) == 0x16;
 }
 
-static bool rdrand_unasked(const struct x86_derive *d)
+static bool rdrand_unasked(struct x86_view *d)
 {
-    return fam15_16(d) && !x86_feature_test(option(d)->in, F(RDRAND));
+    return fam15_16(d) && !x86_feature_test(asked(d)->in, F(RDRAND));
 }
 
 static void guest_only(struct x86_derive *d)
@@ -54,9 +54,9 @@ static void guest_only(struct x86_derive *d)
     x86_rule_drop(d, option(d)->guest);
 }
 
-static bool no_vpmu(const struct x86_derive *d)
+static bool no_vpmu(struct x86_view *d)
 {
-    return !d->in->plat->vpmu;
+    return !fact(d, vpmu);
 }
 
 static void clear_vpmu(struct x86_derive *d)
@@ -90,21 +90,20 @@ static bool concern_vectors(const x86_featureset fs)
  * may take them, from guests as well; the row below takes them because of
  * GDS, which is no reason to say that there is none.
  */
-static bool no_vectors(const struct x86_derive *d)
+static bool no_vectors(struct x86_view *d)
 {
     if ( family(d) != 6 || has(d, F(AVX)) )
         return false;
 
-    return d->which == X86_POLICY_HOST_MAX ||
-           (concern_vectors(option(d)->out) &&
-            !concern_vectors(option(d)->guest));
+    return stage(d) == X86_POLICY_HOST_MAX ||
+           (concern_vectors(asked(d)->out) &&
+            !concern_vectors(asked(d)->guest));
 }
 
-static bool gds_open(const struct x86_derive *d)
+static bool gds_open(struct x86_view *d)
 {
-    return d->in->plat->gds_no_avx && has(d, F(AVX)) &&
-           !has(d, F(GDS_NO)) && !(d->not_vulnerable &
-                                   (1ULL << (F(GDS_NO) - 16 * 32)));
+    return fact(d, gds_no_avx) && has(d, F(AVX)) &&
+           !has(d, F(GDS_NO)) && !not_vulnerable(d, F(GDS_NO));
 }
 
 static void common_1d(struct x86_derive *d)

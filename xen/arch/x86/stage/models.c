@@ -50,23 +50,36 @@ static const uint8_t retpoline_safe[] = {
     0x57, 0x85,                                 /* Knights */
 };
 
-bool x86_intel_rsb_unsafe(uint32_t signature, uint32_t microcode)
+bool x86_intel_rsb_unsafe(uint32_t signature)
 {
-    /* Broadwell: safe from this microcode revision on. */
-    static const struct {
-        uint32_t signature, microcode;
-    } broadwell[] = {
+    return x86_family(signature) == 6 &&
+           !in_list(signature, retpoline_safe, NR(retpoline_safe));
+}
+
+struct mended {
+    uint32_t signature, microcode;
+};
+
+static uint32_t first_good(uint32_t signature, const struct mended *rows,
+                           unsigned int nr)
+{
+    for ( unsigned int i = 0; i < nr; i++ )
+        if ( (signature & 0x0fff0fff) == rows[i].signature )
+            return rows[i].microcode;
+
+    return 0;
+}
+
+/* Broadwell: retpoline holds from these revisions on. */
+uint32_t x86_intel_rsb_microcode(uint32_t signature)
+{
+    static const struct mended broadwell[] = {
         { 0x306d4, 0x2a }, { 0x40671, 0x1d }, { 0x406f1, 0xb000021 },
         { 0x50662, 0x15 }, { 0x50663, 0x7000012 }, { 0x50664, 0xf000011 },
         { 0x50665, 0xe000009 },
     };
 
-    for ( unsigned int i = 0; i < NR(broadwell); i++ )
-        if ( (signature & 0x0fff0fff) == broadwell[i].signature )
-            return microcode < broadwell[i].microcode;
-
-    return x86_family(signature) == 6 &&
-           !in_list(signature, retpoline_safe, NR(retpoline_safe));
+    return first_good(signature, broadwell, NR(broadwell));
 }
 
 /* Register File Data Sampling: Goldmont to Gracemont, hybrids included. */
@@ -117,11 +130,9 @@ bool x86_intel_its_affected(uint32_t signature)
 }
 
 /* TSC deadline timer fires late or never below these revisions. */
-bool x86_intel_tsc_deadline_bad(uint32_t signature, uint32_t microcode)
+uint32_t x86_intel_tsc_deadline_microcode(uint32_t signature)
 {
-    static const struct {
-        uint32_t signature, microcode;
-    } bad[] = {
+    static const struct mended bad[] = {
         { 0x306f2, 0x3a }, { 0x306f4, 0x0f },           /* Haswell-X */
         { 0x306c3, 0x22 }, { 0x40651, 0x20 }, { 0x40661, 0x17 },
         { 0x306d4, 0x25 }, { 0x40671, 0x17 },           /* Broadwell */
@@ -133,15 +144,7 @@ bool x86_intel_tsc_deadline_bad(uint32_t signature, uint32_t microcode)
         { 0x806e9, 0x52 }, { 0x906e9, 0x52 },           /* Kaby Lake */
     };
 
-    /* Without a revision nothing can be said. */
-    if ( !microcode )
-        return false;
-
-    for ( unsigned int i = 0; i < NR(bad); i++ )
-        if ( (signature & 0x0fff0fff) == bad[i].signature )
-            return microcode < bad[i].microcode;
-
-    return false;
+    return first_good(signature, bad, NR(bad));
 }
 
 /* Ivy Bridge clients: RDRAND leaks (SRBDS) and got no microcode. */

@@ -24,7 +24,7 @@ static void keep_faulting_only(struct x86_derive *d)
     d->p->msr[X86_MSR_SLOT_CE] &= 1u << 31;
 }
 
-static bool arch_caps_absent(const struct x86_derive *d)
+static bool arch_caps_absent(struct x86_view *d)
 {
     return !has(d, F(ARCH_CAPS));
 }

@@ -10,7 +10,7 @@
 #define ARCH_DERIVE_H
 
 #include <arch/cpuid-option.h>
-#include <xen/lib/x86/cpu-policy.h>
+#include <xen/lib/x86/unknown.h>
 
 enum x86_policy_index {
     X86_POLICY_RAW,
@@ -38,18 +38,29 @@ struct x86_platform {
 #include <arch/platform-facts.h>
 #undef PLATFORM_FACT
     uint32_t microcode;         /* revision; 0: unknown */
+    /* The input that a guess lacked; zero where the fact is certain. */
+    struct {
+#define PLATFORM_FACT(name, option, meaning) x86_input name;
+#include <arch/platform-facts.h>
+#undef PLATFORM_FACT
+    } unknown;
 };
 
 struct x86_platform_fact {
     const char *option, *meaning;
     size_t offset;              /* of its bool in struct x86_platform */
+    size_t unknown_offset;      /* of the input that its guess lacked */
 };
 extern const struct x86_platform_fact x86_platform_facts[];
 extern const unsigned int x86_nr_platform_facts;
 
-/* What the raw policy suggests for every fact. */
+/*
+ * What the raw policy suggests for every fact.  `unknown`: what it does not
+ * state; NULL: it states everything.
+ */
 void x86_platform_guess(struct x86_platform *plat,
-                        const struct cpu_policy *raw);
+                        const struct cpu_policy *raw,
+                        const struct x86_unknown *unknown);
 
 /*
  * A row of the rule tables: who caused a change, and why.  `reference` names
@@ -75,6 +86,11 @@ struct x86_change {
     uint16_t aux;
     uint64_t before, after;
     const struct x86_rule *rule;
+    /*
+     * Whether the rule applies cannot be told without this input, which was
+     * not stated: of what it does, this is the part that is safe anyway.
+     */
+    x86_input unknown;
 };
 
 struct x86_trace {
@@ -92,6 +108,7 @@ void x86_raw_clean(struct cpu_policy *p, const struct x86_trace *trace);
 struct x86_derive_input {
     const struct cpu_policy *cpus;      /* cleaned; [0] is the boot CPU */
     unsigned int nr_cpus;               /* at least 1 */
+    const struct x86_unknown *unknown;  /* of any of them; NULL: nothing */
     const struct x86_platform *plat;
     const struct x86_cpuid_option *opt;
     const struct x86_trace *trace;

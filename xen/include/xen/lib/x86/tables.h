@@ -113,6 +113,7 @@ extern const struct x86_word_desc x86_word_descs[X86_NR_FEATURE_WORDS];
 /* One mask per property, indexed by featureset word. */
 typedef uint32_t x86_featureset[X86_NR_FEATURE_WORDS];
 extern const x86_featureset x86_features_known, x86_features_experimental,
+    x86_features_accumulate,    /* OR over CPUs, hosts: `|` */
     x86_features_pv_def, x86_features_pv_max,
     x86_features_hvm_shadow_max,
     x86_features_hvm_hap_def, x86_features_hvm_hap_max,
