@@ -57,6 +57,7 @@ TEST_UNIT_SRC := \
   core/test-derived.c \
   core/test-deserialise.c \
   core/test-features.c \
+  core/test-kinds.c \
   core/test-leaf.c \
   core/test-oracle-features.c \
   core/test-oracle-xenguest.c \
