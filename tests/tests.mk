@@ -18,6 +18,7 @@ TEST_UNIT_SRC := \
   arch/test-cpuid-option.c \
   arch/test-derive-option.c \
   arch/test-derive.c \
+  arch/test-domain-many.c \
   arch/test-domain-policy.c \
   arch/test-domain-property.c \
   arch/test-domain.c \

@@ -221,6 +221,57 @@ START_TEST(create_domain_that_cannot_answer_leaves_no_domain)
 }
 END_TEST
 
+/* What others do while the hypercall writes its answer. */
+static struct {
+    uint32_t id;
+    int destroyed, created;
+} others;
+
+static int others_come_between(void *ctx, uint64_t to, const void *from,
+                               size_t size)
+{
+    const struct x86_domain_config config = { .max_vcpus = 3 };
+    const struct xen_ctl_domctl *op = from;
+
+    (void)ctx;
+    (void)to;
+    ck_assert_uint_eq(size, sizeof(*op));
+    others.id = op->domain;
+    others.destroyed = x86_domain_destroy(&t.store, others.id);
+    others.created = x86_domain_create(&t.store, others.id, &config, NULL);
+
+    return -EFAULT;
+}
+
+/* It is not to be found before its id is told, nor is another one there. */
+START_TEST(create_domain_that_cannot_answer_leaves_others_alone)
+{
+    const struct x86_domain_config config = { .max_vcpus = 1 };
+    struct xen_ctl_domctl op = create_op(0, 0);
+    struct x86_domain_info info;
+
+    t.caller.copy_to = others_come_between;
+    ck_assert_int_eq(domctl_call(&op), -EFAULT);
+    if ( others.created >= 0 )
+    {
+        /* Theirs by now, and it stays. */
+        ck_assert_int_eq(x86_domain_info(&t.store, others.id, &info), 0);
+        ck_assert_uint_eq(info.config.max_vcpus, 3);
+        return;
+    }
+
+    ck_assert_int_eq(others.destroyed, -ESRCH);
+    ck_assert_int_eq(others.created, -EEXIST);
+    ck_assert_int_eq(x86_domain_info(&t.store, others.id, &info), -ESRCH);
+    /* Neither its id nor its place is lost: three of four are free. */
+    ck_assert_int_eq(x86_domain_create(&t.store, others.id, &config, NULL),
+                     (int)others.id);
+    for ( unsigned int i = 0; i < 2; i++ )
+        ck_assert_int_ge(x86_domain_create(&t.store, X86_DOMID_ANY, &config,
+                                           NULL), 0);
+}
+END_TEST
+
 START_TEST(domain_lives_from_create_to_destroy)
 {
     struct xen_ctl_domctl op = create_op(3, 0);
@@ -314,6 +365,7 @@ Suite *suite_hypercall_domctl(void)
     tcase_add_test(tc, create_domain_reads_the_versions_layout);
     tcase_add_loop_test(tc, create_domain_with_ids, 0, 3);
     tcase_add_test(tc, create_domain_that_cannot_answer_leaves_no_domain);
+    tcase_add_test(tc, create_domain_that_cannot_answer_leaves_others_alone);
     tcase_add_test(tc, domain_lives_from_create_to_destroy);
     tcase_add_test(tc, get_domain_info_of_none_is_the_next_ones);
     tcase_add_test(tc, domain_does_not_pause_or_destroy_itself);

@@ -146,11 +146,35 @@ START_TEST(msr_slot_find_of_an_unknown_one_is_out_of_range)
 }
 END_TEST
 
+/* ---- what guests choose ----------------------------------------------- */
+
+START_TEST(index_nospec_keeps_what_is_inside_and_nothing_else)
+{
+    static const size_t sizes[] = { 1, 2, 6, 80, 0x7ff0, 0x80000000UL };
+    static const size_t beyond[] = {
+        0x7fffffffUL, 0x80000000UL, 0xffffffffUL, 0x100000000UL,
+        0x7fffffffffffffffUL, 0x8000000000000000UL, ~0UL,
+    };
+    size_t size = sizes[_i];
+
+    for ( size_t i = 0; i < 100000; i++ )
+        quick_assert_msg(x86_index_nospec(i, size) == (i < size ? i : 0),
+                         "%zu of %zu", i, size);
+    for ( size_t i = 0; i < sizeof(beyond) / sizeof(beyond[0]); i++ )
+        quick_assert_msg(x86_index_nospec(beyond[i], size) ==
+                         (beyond[i] < size ? beyond[i] : 0),
+                         "%#zx of %zu", beyond[i], size);
+}
+END_TEST
+
 Suite *suite_leaf(void)
 {
     Suite *s = suite_create("leaf");
     TCase *tc = tcase_create("tables");
 
+    tcase_add_loop_test(tc,
+                        index_nospec_keeps_what_is_inside_and_nothing_else, 0,
+                        6);
     tcase_add_loop_test(tc, leaf_find_of_every_descriptor_finds_it, 0,
                         X86_NR_LEAF_DESCS);
     tcase_add_loop_test(

@@ -74,8 +74,10 @@ int x86_slot_find(uint32_t leaf, uint32_t subleaf)
     if ( d->stop == X86_STOP_PLAIN )
         return subleaf == X86_NO_SUBLEAF ? d->first_slot : -ERANGE;
 
-    return subleaf < d->nr_subleaves ? (int)(d->first_slot + subleaf)
-                                     : -ERANGE;
+    if ( subleaf >= d->nr_subleaves )
+        return -ERANGE;
+
+    return d->first_slot + x86_index_nospec(subleaf, d->nr_subleaves);
 }
 
 /* In ascending order, so by halves: RDMSR of a vCPU comes here. */

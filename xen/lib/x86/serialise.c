@@ -201,8 +201,10 @@ static int leaf_slot(const struct x86_abi *abi,
          (d->stop == X86_STOP_PLAIN || l->leaf >= 0x80000000U) )
         return d->first_slot;
 
-    return l->subleaf < d->nr_subleaves && !flattened(abi, d)
-        ? (int)(d->first_slot + l->subleaf) : -ERANGE;
+    if ( l->subleaf >= d->nr_subleaves || flattened(abi, d) )
+        return -ERANGE;
+
+    return d->first_slot + x86_index_nospec(l->subleaf, d->nr_subleaves);
 }
 
 /* Entries that go into neighbouring slots. */
@@ -326,6 +328,8 @@ static int msr_check(const struct x86_abi *abi,
         return -EINVAL;
     if ( slot < 0 || !msr_in_abi(abi, m->index) )
         return -ERANGE;
+
+    slot = x86_index_nospec(slot, X86_NR_MSR_SLOTS);
     if ( m->value & ~x86_msr_descs[slot].storage )
         return -EOVERFLOW;
 

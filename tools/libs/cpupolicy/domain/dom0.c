@@ -153,20 +153,21 @@ static int create(struct dom0 *d)
     };
     struct x86_policies *all = malloc(sizeof(*all));
     struct x86_domain *domain = calloc(1, sizeof(*domain));
-    struct x86_domain_store store;
+    struct x86_domain_store *store = malloc(sizeof(*store));
     int rc = -ENOMEM;
 
-    if ( all && domain )
+    if ( all && domain && store )
     {
         for ( unsigned int i = 0; i < X86_NR_POLICIES; i++ )
             all->policy[i] = d->src->policies[i].policy;
-        x86_domain_store_init(&store, domain, 1, all);
-        rc = x86_domain_create(&store, 0, &config, &options);
+        x86_domain_store_init(store, domain, 1, all);
+        rc = x86_domain_create(store, 0, &config, &options);
         if ( !rc )
-            rc = x86_domain_get(&store, 0, &d->end);
+            rc = x86_domain_get(store, 0, &d->end);
     }
     free(all);
     free(domain);
+    free(store);
 
     return rc;
 }

@@ -15,20 +15,6 @@ bool x86_domain_kind_exists(const struct x86_domain_kind *k)
     return k->hvm ? !k->pv32 : !k->hap && !k->nested;
 }
 
-static bool id_in_use(struct x86_domain_store *s, uint32_t id)
-{
-    for ( uint32_t i = 0; i < s->nr; i++ )
-    {
-        uint64_t state = state_read(&s->domains[i]);
-
-        if ( state_phase(state) != PHASE_FREE &&
-             state_phase(state) != PHASE_DYING && state_id(state) == id )
-            return true;
-    }
-
-    return false;
-}
-
 /* The next free id after the last one given out; 0 is dom0's to ask for. */
 static uint32_t choose_id(struct x86_domain_store *s)
 {
@@ -37,16 +23,31 @@ static uint32_t choose_id(struct x86_domain_store *s)
     do {
         if ( ++id >= X86_DOMID_FIRST_RESERVED )
             id = 1;
-    } while ( id_in_use(s, id) );
+    } while ( place_of(s, id) );
 
     return s->last = id;
+}
+
+/* A free place: there is none once as many ids are in use. */
+static struct x86_domain *free_place(struct x86_domain_store *s,
+                                     uint32_t first)
+{
+    for ( uint32_t i = 0; i < s->nr; i++ )
+    {
+        struct x86_domain *d = &s->domains[(first % s->nr + i) % s->nr];
+
+        if ( state_phase(state_read(d)) == PHASE_FREE )
+            return d;
+    }
+
+    return NULL;
 }
 
 /* A free place, marked with the id, so that nobody else takes either. */
 static int reserve(struct x86_domain_store *s, uint32_t id,
                    struct x86_domain **out)
 {
-    struct x86_domain *d = NULL;
+    struct x86_domain *d;
     bool any = id == X86_DOMID_ANY;
     int rc = -ENOSPC;
 
@@ -55,18 +56,13 @@ static int reserve(struct x86_domain_store *s, uint32_t id,
 
     spin_lock(&s->lock);
 
-    if ( !any && id_in_use(s, id) )
+    d = free_place(s, any ? s->last + 1 : id);
+    if ( !any && place_of(s, id) )
         rc = -EEXIST;
-    else
-        for ( uint32_t i = 0; i < s->nr && rc < 0; i++ )
-        {
-            d = place_at(s, any ? s->last + 1 : id, i);
-            if ( state_phase(state_read(d)) == PHASE_FREE )
-                rc = any ? choose_id(s) : id;
-        }
-
-    if ( rc >= 0 )
+    else if ( d )
     {
+        rc = any ? choose_id(s) : id;
+        place_set(s, rc, d - s->domains + 1);
         state_write(d, STATE(rc, PHASE_NEW));
         *out = d;
     }
@@ -158,9 +154,10 @@ static void start_dom0(const struct x86_domain_store *s, struct x86_domain *d,
         d->policy.msr[X86_MSR_SLOT_CE] &= ~(1ULL << 31);
 }
 
-int x86_domain_create(struct x86_domain_store *s, uint32_t id,
-                      const struct x86_domain_config *config,
-                      const struct x86_dom0_options *dom0)
+int x86_domain_prepare(struct x86_domain_store *s, uint32_t id,
+                       const struct x86_domain_config *config,
+                       const struct x86_dom0_options *dom0,
+                       struct x86_domain **out)
 {
     struct x86_domain *d;
     int rc;
@@ -181,8 +178,34 @@ int x86_domain_create(struct x86_domain_store *s, uint32_t id,
     x86_domain_start_policy(s, d);
     if ( dom0 )
         start_dom0(s, d, dom0);
-    state_write(d, STATE(rc, PHASE_BUILDING));
     spin_unlock(&d->lock);
+    *out = d;
+
+    return rc;
+}
+
+void x86_domain_publish(struct x86_domain *d)
+{
+    state_write(d, STATE(state_id(state_read(d)), PHASE_BUILDING));
+}
+
+void x86_domain_abandon(struct x86_domain_store *s, struct x86_domain *d)
+{
+    spin_lock(&s->lock);
+    place_set(s, state_id(state_read(d)), 0);
+    state_write(d, STATE(0, PHASE_FREE));
+    spin_unlock(&s->lock);
+}
+
+int x86_domain_create(struct x86_domain_store *s, uint32_t id,
+                      const struct x86_domain_config *config,
+                      const struct x86_dom0_options *dom0)
+{
+    struct x86_domain *d;
+    int rc = x86_domain_prepare(s, id, config, dom0, &d);
+
+    if ( rc >= 0 )
+        x86_domain_publish(d);
 
     return rc;
 }

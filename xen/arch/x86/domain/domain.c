@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The store: finding, holding, running and destroying domains. */
 
+#include <string.h>
+
 #include "private.h"
 
 /* Linux's and Xen's number, for too many pauses. */
@@ -12,26 +14,21 @@ void x86_domain_store_init(struct x86_domain_store *s,
                            struct x86_domain *domains, uint32_t nr,
                            const struct x86_policies *policies)
 {
-    *s = (struct x86_domain_store){
-        .policies = policies, .domains = domains,
-        /* One id must be free for every place that is. */
-        .nr = nr < X86_DOMID_FIRST_RESERVED - 1
-              ? nr : X86_DOMID_FIRST_RESERVED - 1,
-    };
+    memset(s, 0, sizeof(*s));
+    s->policies = policies;
+    s->domains = domains;
+    /* One id must be free for every place that is. */
+    s->nr = nr < X86_DOMID_FIRST_RESERVED - 1
+            ? nr : X86_DOMID_FIRST_RESERVED - 1;
 }
 
 static struct x86_domain *find(struct x86_domain_store *s, uint32_t id)
 {
-    for ( uint32_t i = 0; i < s->nr; i++ )
-    {
-        struct x86_domain *d = place_at(s, id, i);
-        uint64_t state = state_read(d);
+    struct x86_domain *d = place_of(s, id);
+    uint64_t state = d ? state_read(d) : 0;
 
-        if ( state_visible(state) && state_id(state) == id )
-            return d;
-    }
-
-    return NULL;
+    /* Its place may have been given to another since. */
+    return state_visible(state) && state_id(state) == id ? d : NULL;
 }
 
 struct x86_domain *x86_domain_lock(struct x86_domain_store *s, uint32_t id)
@@ -70,33 +67,13 @@ int x86_domain_info(struct x86_domain_store *s, uint32_t id,
     return 0;
 }
 
-/* The lowest visible id from `id` on, or X86_DOMID_FIRST_RESERVED. */
-static uint32_t lowest_from(struct x86_domain_store *s, uint32_t id)
-{
-    uint32_t lowest = X86_DOMID_FIRST_RESERVED;
-
-    for ( uint32_t i = 0; i < s->nr; i++ )
-    {
-        uint64_t state = state_read(&s->domains[i]);
-
-        if ( state_visible(state) && state_id(state) >= id &&
-             state_id(state) < lowest )
-            lowest = state_id(state);
-    }
-
-    return lowest;
-}
-
 int x86_domain_next(struct x86_domain_store *s, uint32_t id,
                     struct x86_domain_info *out)
 {
+    /* Found, it may be gone when its turn for the lock has come. */
     for ( ; id < X86_DOMID_FIRST_RESERVED; id++ )
-    {
-        id = lowest_from(s, id);
-        if ( id < X86_DOMID_FIRST_RESERVED && !x86_domain_info(s, id, out) )
+        if ( find(s, id) && !x86_domain_info(s, id, out) )
             return 0;
-        /* Destroyed since: look on from the one after. */
-    }
 
     return -ESRCH;
 }
@@ -168,12 +145,15 @@ int x86_domain_destroy(struct x86_domain_store *s, uint32_t id)
     if ( !d )
         return -ESRCH;
 
+    spin_lock(&s->lock);
+    place_set(s, id, 0);
     old = state_read(d);
     do {
         new = old & STATE_REFS;
         if ( new )
             new |= STATE(id, PHASE_DYING);
     } while ( !state_swap(d, &old, new) );
+    spin_unlock(&s->lock);
 
     spin_unlock(&d->lock);
 

@@ -69,14 +69,26 @@ static inline void spin_unlock(uint32_t *lock)
     __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
 }
 
-/*
- * Creation puts a domain where its id says, or next to it, so that a search
- * that starts there is short.
- */
-static inline struct x86_domain *place_at(struct x86_domain_store *s,
-                                          uint32_t id, uint32_t i)
+/* Whose id is no longer in use, or not yet: under the store's lock. */
+static inline void place_set(struct x86_domain_store *s, uint32_t id,
+                             uint16_t place)
 {
-    return &s->domains[(id % s->nr + i) % s->nr];
+    __atomic_store_n(&s->places[id], place, __ATOMIC_RELEASE);
+}
+
+/* The place of an id that is in use, or NULL. */
+static inline struct x86_domain *place_of(struct x86_domain_store *s,
+                                          uint32_t id)
+{
+    uint16_t place;
+
+    if ( id >= X86_DOMID_FIRST_RESERVED )
+        return NULL;
+
+    id = x86_index_nospec(id, X86_DOMID_FIRST_RESERVED);
+    place = __atomic_load_n(&s->places[id], __ATOMIC_ACQUIRE);
+
+    return place ? &s->domains[place - 1] : NULL;
 }
 
 /* The visible domain of that id, locked, or NULL. */

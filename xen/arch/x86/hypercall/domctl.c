@@ -40,6 +40,7 @@ static int create_domain(struct domctl_call *c)
                                : u->tail.now.emulation_flags,
         .misc_flags = old ? u->tail.v4_17.misc_flags : u->tail.now.misc_flags,
     };
+    struct x86_domain *d;
     uint32_t id = c->op.domain;
     int rc;
 
@@ -51,18 +52,17 @@ static int create_domain(struct domctl_call *c)
     if ( !id || id >= X86_DOMID_FIRST_RESERVED )
         id = X86_DOMID_ANY;
 
-    rc = x86_domain_create(c->h->store, id, &config, NULL);
+    rc = x86_domain_prepare(c->h->store, id, &config, NULL, &d);
     if ( rc < 0 )
         return rc == -ENOSPC ? -ENOMEM : rc;
 
-    c->op.domain = id = rc;
+    /* A domain whose id nobody knows would stay for ever. */
+    c->op.domain = rc;
     rc = domctl_copy_back(c);
-    /*
-     * A domain whose id nobody knows would stay for ever.  Should somebody
-     * have found and destroyed it already, so much the better.
-     */
-    if ( rc && x86_domain_destroy(c->h->store, id) == -ESRCH )
-        return rc;
+    if ( rc )
+        x86_domain_abandon(c->h->store, d);
+    else
+        x86_domain_publish(d);
 
     return rc;
 }

@@ -56,7 +56,7 @@ static int find_policy(const struct call *c, const uint8_t *indices,
     if ( index >= nr )
         return -EINVAL;
 
-    which = indices[index];
+    which = indices[x86_index_nospec(index, nr)];
     if ( (c->h->no_pv && (which == X86_POLICY_PV_MAX ||
                           which == X86_POLICY_PV_DEFAULT)) ||
          (c->h->no_hvm && (which == X86_POLICY_HVM_MAX ||

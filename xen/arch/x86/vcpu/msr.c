@@ -75,6 +75,7 @@ enum x86_msr_answer x86_vcpu_rdmsr(const struct cpu_policy *p,
     if ( slot < 0 )
         return own_msr(p, index);
 
+    slot = x86_index_nospec(slot, X86_NR_MSR_SLOTS);
     if ( !policy_msr_exists(p, v, &x86_msr_descs[slot]) )
         return X86_MSR_FAULT;
 

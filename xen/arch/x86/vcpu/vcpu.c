@@ -21,24 +21,6 @@
 #define HV_LIMIT_MIN   2u
 #define HV_LIMIT_MAX   5u
 
-/*
- * The guest chose leaf and subleaf.  Behind a check of them a CPU may run
- * ahead with a wrong guess and read what lies elsewhere, so that the slot
- * itself is kept inside the policy, without a branch: unchanged below the
- * bound, else zero.
- */
-static inline unsigned int slot_nospec(unsigned int slot)
-{
-    unsigned long mask;
-
-    asm ( "cmp %1, %2\n\tsbb %0, %0"
-          : "=r" (mask)
-          : "r" ((unsigned long)X86_NR_SLOTS), "r" ((unsigned long)slot)
-          : "cc" );
-
-    return slot & mask;
-}
-
 /* The leaf's descriptor if the policy has the leaf, else NULL. */
 static inline const struct x86_leaf_desc *
 visible_leaf(const struct cpu_policy *p, uint32_t leaf)
@@ -211,9 +193,10 @@ static inline void stored(const struct cpu_policy *p,
      * nothing behind the last one.
      */
     if ( d->stop == X86_STOP_PLAIN )
-        *out = p->leaf[slot_nospec(d->first_slot)];
+        *out = p->leaf[d->first_slot];
     else if ( subleaf < d->nr_subleaves )
-        *out = p->leaf[slot_nospec(d->first_slot + subleaf)];
+        *out = p->leaf[d->first_slot +
+                       x86_index_nospec(subleaf, d->nr_subleaves)];
 }
 
 static inline void live(const struct cpu_policy *p, const struct x86_vcpu *v,

@@ -66,8 +66,10 @@ struct x86_domain_store {
     const struct x86_policies *policies;
     struct x86_domain *domains;
     uint32_t nr;                /* capacity */
-    uint32_t lock;              /* guards creation */
+    uint32_t lock;              /* guards which ids and places are taken */
     uint32_t last;              /* id that was chosen last */
+    /* By id: the number of its place, from 1, or 0.  Atomic. */
+    uint16_t places[X86_DOMID_FIRST_RESERVED];
 };
 
 /*
@@ -102,6 +104,20 @@ bool x86_domain_kind_exists(const struct x86_domain_kind *k);
 int x86_domain_create(struct x86_domain_store *s, uint32_t id,
                       const struct x86_domain_config *config,
                       const struct x86_dom0_options *dom0) __must_check;
+
+/*
+ * The same in two steps: the domain has its id and its place, but nobody can
+ * find it, until it is published, or abandoned as if it had never been.  For
+ * whoever has to tell the id first, which may fail.
+ *
+ * @param out untouched on failure.
+ */
+int x86_domain_prepare(struct x86_domain_store *s, uint32_t id,
+                       const struct x86_domain_config *config,
+                       const struct x86_dom0_options *dom0,
+                       struct x86_domain **out) __must_check;
+void x86_domain_publish(struct x86_domain *d);
+void x86_domain_abandon(struct x86_domain_store *s, struct x86_domain *d);
 
 /*
  * The id is free at once; the storage as soon as nobody holds the domain

@@ -10,6 +10,7 @@
 #include <public/arch-x86/cpu-policy.h>
 
 #include <xen/lib/x86/errno.h>
+#include <xen/lib/x86/nospec.h>
 #include <xen/lib/x86/tables.h>
 
 #define __must_check __attribute__((__warn_unused_result__))
@@ -95,27 +96,28 @@ const struct x86_field_desc *x86_field_find(enum x86_layout layout,
  *
  * Descriptors stand in the order of their leaves without a hole in any of
  * the four ranges, so that the place follows from the number (asserted by
- * the unit tests over all descriptors).
+ * the unit tests over all descriptors).  The number may be a guest's.
  */
 static inline const struct x86_leaf_desc *x86_leaf_find(uint32_t leaf)
 {
     const unsigned int hv = X86_MAX_BASIC_LEAF + 1, ext = hv + 2;
     const unsigned int centaur = ext + (X86_MAX_EXT_LEAF & 0xffff) + 1;
+    unsigned int i;
 
     if ( leaf <= X86_MAX_BASIC_LEAF )
-        return &x86_leaf_descs[leaf];
+        i = leaf;
+    else if ( leaf - 0x80000000U <= X86_MAX_EXT_LEAF - 0x80000000U )
+        i = ext + (leaf & 0xffff);
+    else if ( leaf == X86_HV_LEAF || leaf == X86_HV2_LEAF )
+        i = hv + (leaf == X86_HV2_LEAF);
+    else if ( leaf >= X86_CENTAUR_LEAF &&
+              leaf - X86_CENTAUR_LEAF < X86_NR_LEAF_DESCS - centaur )
+        i = centaur + (leaf - X86_CENTAUR_LEAF);
+    else
+        return NULL;
 
-    if ( leaf - 0x80000000U <= X86_MAX_EXT_LEAF - 0x80000000U )
-        return &x86_leaf_descs[ext + (leaf & 0xffff)];
-
-    if ( leaf == X86_HV_LEAF || leaf == X86_HV2_LEAF )
-        return &x86_leaf_descs[hv + (leaf == X86_HV2_LEAF)];
-
-    if ( leaf >= X86_CENTAUR_LEAF &&
-         leaf - X86_CENTAUR_LEAF < X86_NR_LEAF_DESCS - centaur )
-        return &x86_leaf_descs[centaur + (leaf - X86_CENTAUR_LEAF)];
-
-    return NULL;
+    return &x86_leaf_descs[__builtin_constant_p(i) ? i
+                           : x86_index_nospec(i, X86_NR_LEAF_DESCS)];
 }
 
 /*
