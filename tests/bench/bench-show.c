@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "bench.h"
-#include "dump/dump.h"
-#include "private.h"
+#include "format/formats.h"
+#include "source/source.h"
 
 #define NR_RUNS 41
 #define MAX_RESIDENT_MB 20

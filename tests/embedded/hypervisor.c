@@ -13,7 +13,7 @@
 #include <public/version.h>
 
 #include "embedded.h"
-#include "private.h"
+#include "source/source.h"
 
 static struct embedded the_one;
 static bool ready;

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dump/dump.h"
+#include "format/formats.h"
+#include "policy/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t nr);
 
@@ -96,6 +97,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t nr)
             continue;
         }
         check_dump(&d);
+        rc = dump_check_claims(&d, &err);
+        if ( rc )
+            check_error(rc, &err);
         dump_dispose(&d);
     }
 

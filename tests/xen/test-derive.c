@@ -20,7 +20,7 @@
 #include <xenguest.h>
 
 #include "intended-differences.h"
-#include "private.h"
+#include "source/source.h"
 #include "source/xen-options.h"
 
 /* The leaves and MSRs that Xen's policies hold. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text-file.h"
+#include "base/file.h"
 #include "template-common.h"
 #include "template/fingerprint.h"
 #include "template/report.h"
@@ -100,7 +100,7 @@ static int read_fingerprint(const char *path, struct fingerprint *out)
     cpupolicy_error err;
     char *text;
     size_t nr;
-    int rc = text_file_read(path, JSON_INDEX_MAX_BYTES, &text, &nr, &err);
+    int rc = file_read(path, JSON_INDEX_MAX_BYTES, &text, &nr, &err);
 
     if ( !rc )
     {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "machine.h"
-#include "private.h"
+#include "source/source.h"
 
 Suite *suite_platform(void);
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "machine.h"
-#include "private.h"
+#include "source/source.h"
 
 Suite *suite_rules(void);
 

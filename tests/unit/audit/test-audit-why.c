@@ -7,7 +7,7 @@
 #include "cli-run.h"
 #include "cpupolicy.h"
 #include "machine.h"
-#include "private.h"
+#include "source/source.h"
 
 Suite *suite_audit_why(void);
 

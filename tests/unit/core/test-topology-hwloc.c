@@ -16,7 +16,8 @@
 
 #include <xen/lib/x86/topology-vcpu.h>
 
-#include "private.h"
+#include "format/formats.h"
+#include "source/source.h"
 #include "topology-base.h"
 #include "vectors.h"
 

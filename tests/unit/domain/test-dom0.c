@@ -6,7 +6,7 @@
 
 #include "cli-run.h"
 #include "machine.h"
-#include "private.h"
+#include "source/source.h"
 
 Suite *suite_dom0(void);
 

@@ -8,7 +8,7 @@
 #include "alloc-fail.h"
 #include "cli-run.h"
 #include "machine.h"
-#include "private.h"
+#include "source/source.h"
 #include "vectors.h"
 
 Suite *suite_policy_make(void);

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "corpus.h"
-#include "private.h"
+#include "source/source.h"
 #include "quick.h"
 
 Suite *suite_derive_json(void);

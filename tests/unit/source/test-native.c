@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "cli-run.h"
-#include "private.h"
+#include "source/source.h"
 
 Suite *suite_native(void);
 

@@ -6,7 +6,7 @@
 
 #include "cli-run.h"
 #include "cpupolicy.h"
-#include "private.h"
+#include "source/source.h"
 
 Suite *suite_source_dump(void);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "audit-hosts.h"
-#include "private.h"
+#include "source/source.h"
 #include "vectors.h"
 
 /* nftw() has no argument for these. */

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "corpus.h"
+#include "format/formats.h"
 #include "machine.h"
-#include "private.h"
+#include "source/source.h"
 #include "vectors.h"
 
 #define MAX_ENTRIES 1024

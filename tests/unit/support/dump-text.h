@@ -6,7 +6,7 @@
 #include <check.h>
 #include <stddef.h>
 
-#include "dump/dump.h"
+#include "format/formats.h"
 
 /* Every row and flag of a dump, one per line; the caller's to free. */
 char *dump_text(const struct dump *d);

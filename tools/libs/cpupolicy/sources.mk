@@ -7,24 +7,26 @@ LIBCPUPOLICY_SRC := \
   adjust/map.c \
   adjust/strip.c \
   adjust/verify.c \
+  audit/limit.c \
   audit/request-load.c \
   audit/request.c \
   audit/why.c \
   audit/xen-rules.c \
+  base/array.c \
   base/error.c \
+  base/file.c \
   base/loaded.c \
-  base/text-file.c \
+  base/notes.c \
   base/unpack.c \
-  domain/dom0.c \
   domain/domain.c \
   domain/keeper-json.c \
   domain/keeper.c \
   domain/xl-cfg.c \
   domain/xl-cpuid.c \
   dump/canonical.c \
-  dump/claims.c \
   dump/dump.c \
   dump/hardware.c \
+  dump/tally.c \
   format/cloud-hypervisor.c \
   format/cpuid-r.c \
   format/firecracker.c \
@@ -35,7 +37,9 @@ LIBCPUPOLICY_SRC := \
   format/json.c \
   format/libcpuid.c \
   format/libvirt.c \
+  format/lines.c \
   format/own-json.c \
+  format/read.c \
   format/rjcp.c \
   format/xen-cpuid.c \
   guest/ask-file.c \
@@ -46,11 +50,15 @@ LIBCPUPOLICY_SRC := \
   guest/normalise-amd.c \
   guest/normalise-intel.c \
   guest/normalise.c \
-  policy/changes.c \
+  policy/claims.c \
+  policy/fields.c \
+  policy/from-dump.c \
   policy/policy-make.c \
   policy/policy.c \
   source/boot-options.c \
   source/contradictions.c \
+  source/derive.c \
+  source/dom0.c \
   source/kvm.c \
   source/native.c \
   source/raw.c \

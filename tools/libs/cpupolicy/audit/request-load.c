@@ -217,6 +217,8 @@ static int merge_section(struct cpupolicy_request *r,
         merge_msr(r, &cpu->msrs[i]);
     if ( r->refused.no_memory )
         return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+    if ( r->refused.nr )
+        r->policy.refused = &r->refused;
 
     rc = dump_check_vendor(cpu, &r->policy.policy, err);
 
@@ -230,7 +232,7 @@ int cpupolicy_request_load(cpupolicy_request **out, const char *path,
     cpupolicy_request *r = calloc(1, sizeof(*r));
     const struct dump_section *s;
     struct dump d = { 0 };
-    int rc = r ? dump_load(path, &d, err)
+    int rc = r ? policy_dump_load(path, &d, err)
                : cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
 
     if ( rc )
@@ -244,7 +246,6 @@ int cpupolicy_request_load(cpupolicy_request **out, const char *path,
     if ( rc )
         goto out;
 
-    r->policy.refused = &r->refused;
     if ( base && !dump_find_plain_leaf(&s->cpus[0], 0) )
         r->policy.policy = base->policy;
     rc = merge_section(r, s, err);

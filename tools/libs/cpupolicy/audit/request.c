@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <xen/lib/x86/audit.h>
 #include <xen/lib/x86/topology.h>
 
+#include "base/array.h"
 #include "request.h"
 #include "xen-rules.h"
 
@@ -15,17 +15,16 @@
 
 void violations_add(struct violations *v, const cpupolicy_violation *one)
 {
-    cpupolicy_violation *list = array_grow(v->list, v->nr, &v->max,
-                                           sizeof(*list), MAX_VIOLATIONS);
+    void *list = v->list;
 
-    if ( !list )
+    if ( array_room(&list, v->nr, &v->max, sizeof(*one), MAX_VIOLATIONS) )
     {
         v->no_memory = true;
         return;
     }
 
     v->list = list;
-    list[v->nr++] = *one;
+    v->list[v->nr++] = *one;
 }
 
 static const char *name_of(enum x86_layout layout,
@@ -105,27 +104,6 @@ static int finish(struct violations *v, cpupolicy_violation **list,
     return v->nr ? -EINVAL : 0;
 }
 
-struct x86_domain_kind core_kind(const cpupolicy_domain_kind *kind)
-{
-    return (struct x86_domain_kind){
-        .hvm = kind->hvm, .pv32 = kind->pv32,
-        .hap = kind->hvm && !kind->shadow,
-        .nested = kind->nested, .vpmu = kind->vpmu,
-        .max_phys_bits = kind->max_phys_bits,
-    };
-}
-
-void source_limit(const cpupolicy_source *src,
-                  const cpupolicy_domain_kind *kind, struct cpu_policy *out)
-{
-    const struct x86_domain_kind k = core_kind(kind);
-
-    x86_domain_limit(out, &src->policies[
-        kind->hvm ? X86_POLICY_HVM_MAX : X86_POLICY_PV_MAX].policy, &k);
-    if ( src->xen && !src->what_if )
-        xen_rules_limit(out);
-}
-
 static void audit(const cpupolicy_source *src, const cpupolicy *request,
                   const cpupolicy_domain_kind *kind, struct violations *v)
 {
@@ -150,11 +128,6 @@ static void audit(const cpupolicy_source *src, const cpupolicy *request,
     /* A no without a reason would be our bug; never pass it off as a yes. */
     if ( rc && !v->nr && !v->no_memory )
         v->no_memory = true;
-}
-
-bool request_is_incomplete(const struct cpupolicy *p)
-{
-    return p->refused && p->refused->nr;
 }
 
 int cpupolicy_audit(const cpupolicy_source *src, const cpupolicy *request,

@@ -3,7 +3,9 @@
 #ifndef CPUPOLICY_REQUEST_H
 #define CPUPOLICY_REQUEST_H
 
-#include "private.h"
+#include <xen/lib/x86/audit.h>
+
+#include "source/source.h"
 
 struct violations {
     cpupolicy_violation *list;
@@ -25,5 +27,19 @@ void violation_explain(const cpupolicy_source *src,
                        const cpupolicy_domain_kind *kind,
                        const struct cpu_policy *limit,
                        cpupolicy_violation *v);
+
+/* Can there be such a domain?  -EINVAL says why not. */
+int kind_check(const cpupolicy_domain_kind *kind, cpupolicy_error *err);
+
+struct x86_domain_kind core_kind(const cpupolicy_domain_kind *kind);
+
+/* What a domain of this kind may have at most. */
+void source_limit(const cpupolicy_source *src,
+                  const cpupolicy_domain_kind *kind, struct cpu_policy *out);
+
+/* Where two policies differ, as violations of rule "changed". */
+void policy_difference(const struct cpu_policy *asked,
+                       const struct cpu_policy *got,
+                       cpupolicy_violation **list, size_t *nr);
 
 #endif /* CPUPOLICY_REQUEST_H */

@@ -8,6 +8,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "array.h"
 #include "loaded.h"
 #include "unpack.h"
 
@@ -30,7 +31,7 @@ struct member {
 
 struct members {
     struct member *list;
-    size_t nr, max, total;
+    size_t nr, max, total, max_total;
 };
 
 bool unpack_probe(const struct dump_input *in)
@@ -68,17 +69,12 @@ static int damaged(struct archive *a, cpupolicy_error *err)
 
 static struct member *add_member(struct members *m, const char *name)
 {
-    if ( m->nr == m->max )
-    {
-        size_t max = m->max ? m->max * 2 : 64;
-        struct member *list = realloc(m->list, max * sizeof(*list));
+    void *list = m->list;
 
-        if ( !list )
-            return NULL;
-        m->list = list;
-        m->max = max;
-    }
+    if ( array_room(&list, m->nr, &m->max, sizeof(*m->list), MAX_MEMBERS) )
+        return NULL;
 
+    m->list = list;
     m->list[m->nr] = (struct member){ .name = strdup(name ? name : "") };
 
     return m->list[m->nr].name ? &m->list[m->nr++] : NULL;
@@ -99,9 +95,9 @@ static int read_member(struct archive *a, struct members *m,
         char *bytes;
 
         m->total += len;
-        if ( m->total > DUMP_MAX_BYTES )
+        if ( m->total > m->max_total )
             return cpupolicy_error_set(err, E2BIG, 0, "unpacks to more than "
-                                       "%u bytes", DUMP_MAX_BYTES);
+                                       "%zu bytes", m->max_total);
         bytes = realloc(one->bytes, one->nr_bytes + len + 1);
         if ( !bytes )
             return no_memory(err);
@@ -204,10 +200,10 @@ static int join(struct members *m, char **bytes, size_t *nr_bytes,
     return 0;
 }
 
-int unpack(const struct dump_input *in, char **bytes, size_t *nr_bytes,
-           cpupolicy_error *err)
+int unpack(const struct dump_input *in, size_t max_bytes, char **bytes,
+           size_t *nr_bytes, cpupolicy_error *err)
 {
-    struct members m = { 0 };
+    struct members m = { .max_total = max_bytes };
     struct archive *a;
     int rc = loaded_get(&lib_library, err);
 

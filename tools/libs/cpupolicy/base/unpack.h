@@ -3,7 +3,10 @@
 #ifndef CPUPOLICY_UNPACK_H
 #define CPUPOLICY_UNPACK_H
 
-#include "dump/dump.h"
+#include <stdbool.h>
+
+#include "error-set.h"
+#include "input.h"
 
 /* Do the bytes begin as gzip, bzip2, xz, zstd, zip, or tar? */
 bool unpack_probe(const struct dump_input *in);
@@ -15,10 +18,10 @@ bool unpack_probe(const struct dump_input *in);
  * a file per CPU and others beside them.
  *
  * @param bytes the caller frees it. @returns 0; -EINVAL: damaged, or nothing
- *        in it; -E2BIG: more than DUMP_MAX_BYTES in all; -ENOMEM;
+ *        in it; -E2BIG: more than max_bytes in all; -ENOMEM;
  *        -ELIBACC: there is no libarchive.
  */
-int unpack(const struct dump_input *in, char **bytes, size_t *nr_bytes,
-           cpupolicy_error *err);
+int unpack(const struct dump_input *in, size_t max_bytes, char **bytes,
+           size_t *nr_bytes, cpupolicy_error *err);
 
 #endif /* CPUPOLICY_UNPACK_H */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "domains.h"
-#include "source/source.h"
 
 static int say(cpupolicy_error *err, int rc, uint32_t id)
 {
@@ -16,25 +15,6 @@ static int say(cpupolicy_error *err, int rc, uint32_t id)
 
     return rc ? cpupolicy_error_set(err, -rc, 0, "domain %u: %s", id, why)
               : 0;
-}
-
-int kind_check(const cpupolicy_domain_kind *kind, cpupolicy_error *err)
-{
-    const struct x86_domain_kind core = core_kind(kind);
-    const char *why = NULL;
-
-    if ( kind->hvm && kind->pv32 )
-        why = "a domain is either PV or HVM";
-    else if ( !kind->hvm && kind->shadow )
-        why = "shadow paging is for HVM";
-    else if ( !kind->hvm && kind->nested )
-        why = "nested virtualisation is for HVM";
-    /* The core's field is narrower. */
-    else if ( kind->max_phys_bits > X86_MAX_PHYS_BITS ||
-              !x86_domain_kind_exists(&core) )
-        why = "domains have physical addresses of 32 to 57 bits";
-
-    return why ? cpupolicy_error_set(err, EINVAL, 0, "%s", why) : 0;
 }
 
 static int domain_check(const cpupolicy_domain *domain, cpupolicy_error *err)

@@ -5,7 +5,7 @@
 
 #include <arch/domain.h>
 
-#include "private.h"
+#include "audit/request.h"
 
 #define KEEPER_MAX_FILE (16U << 20)
 
@@ -20,7 +20,6 @@ struct domain_keeper {
 
 /* The keeper of this source, made if there is none yet; NULL: no memory. */
 struct domain_keeper *source_keeper(cpupolicy_source *src);
-void keeper_free(struct domain_keeper *k);
 
 /* The whole policy as a request of our own ABI. */
 int keeper_set(struct domain_keeper *k, uint32_t id,

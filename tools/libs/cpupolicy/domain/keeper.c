@@ -19,6 +19,17 @@
 
 #define LOCK_TRIES 100          /* a second, as the header says */
 
+static void keeper_free(struct domain_keeper *k)
+{
+    if ( !k )
+        return;
+
+    if ( k->fd >= 0 )
+        close(k->fd);           /* and with it the lock */
+    free(k->path);
+    free(k);
+}
+
 struct domain_keeper *source_keeper(cpupolicy_source *src)
 {
     struct domain_keeper *k = src->keeper;
@@ -30,6 +41,7 @@ struct domain_keeper *source_keeper(cpupolicy_source *src)
     if ( !k )
         return NULL;
 
+    src->free_keeper = keeper_free;
     k->fd = -1;
     for ( unsigned int i = 0; i < X86_NR_POLICIES; i++ )
         k->policies.policy[i] = src->policies[i].policy;
@@ -37,17 +49,6 @@ struct domain_keeper *source_keeper(cpupolicy_source *src)
                           &k->policies);
 
     return k;
-}
-
-void keeper_free(struct domain_keeper *k)
-{
-    if ( !k )
-        return;
-
-    if ( k->fd >= 0 )
-        close(k->fd);           /* and with it the lock */
-    free(k->path);
-    free(k);
 }
 
 int keeper_set(struct domain_keeper *k, uint32_t id,

@@ -15,6 +15,7 @@
 #include <xen/lib/x86/audit.h>
 #include <xen/lib/x86/topology.h>
 
+#include "audit/request.h"
 #include "audit/xen-rules.h"
 #include "base/loaded.h"
 #include "xl-cpuid.h"

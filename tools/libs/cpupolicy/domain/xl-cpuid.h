@@ -3,7 +3,7 @@
 #ifndef CPUPOLICY_XL_CPUID_H
 #define CPUPOLICY_XL_CPUID_H
 
-#include "private.h"
+#include "policy/policy.h"
 
 /* Where letters of an edit take their bits from. */
 struct xl_cpuid_base {

@@ -10,40 +10,12 @@
 #include <string.h>
 
 #include "canonical.h"
-#include "format/formats.h"
 
 struct pass {
     bool records_hardware, omits_zeros;
     struct tally cut, content, reread, inferred;
     bool lacks_leaf_0;
 };
-
-void tally_add(struct tally *t, uint32_t which, uint32_t line)
-{
-    if ( !t->nr++ )
-        t->line = line;
-    for ( size_t i = 0; i < t->nr_which; i++ )
-        if ( t->which[i] == which )
-            return;
-    if ( t->nr_which < sizeof(t->which) / sizeof(t->which[0]) )
-        t->which[t->nr_which++] = which;
-}
-
-const char *tally_text(const struct tally *t, char out[TALLY_TEXT])
-{
-    int len = snprintf(out, TALLY_TEXT, "%zu (", t->nr);
-
-    for ( size_t i = 0; i < t->nr_which; i++ )
-        len += snprintf(out + len, TALLY_TEXT - len, "%s0x%x", i ? ", " : "",
-                        t->which[i]);
-    len += snprintf(out + len, TALLY_TEXT - len, "%s)",
-                    t->nr_which == sizeof(t->which) / sizeof(t->which[0])
-                    ? " ..." : "");
-    if ( t->line )
-        snprintf(out + len, TALLY_TEXT - len, ", first in line %u", t->line);
-
-    return out;
-}
 
 static int tally_note(const struct tally *t, struct dump *d, const char *text,
                       cpupolicy_error *err)
@@ -283,8 +255,8 @@ static int sort_msrs(struct dump_cpu *c, struct pass *p, cpupolicy_error *err)
     return rc;
 }
 
-static int normalise_cpu(struct dump_cpu *c, struct pass *p,
-                         cpupolicy_error *err)
+static int canonicalise_cpu(struct dump_cpu *c, struct pass *p,
+                            cpupolicy_error *err)
 {
     int rc = 0;
 
@@ -342,10 +314,9 @@ static int write_notes(struct dump *d, const struct pass *p,
     return rc;
 }
 
-int dump_normalise(struct dump *d, const struct dump_format *format,
-                   cpupolicy_error *err)
+int dump_canonicalise(struct dump *d, cpupolicy_error *err)
 {
-    struct pass p = { .records_hardware = format->records_hardware,
+    struct pass p = { .records_hardware = d->records_hardware,
                       .omits_zeros = d->omits_zero_leaves };
     int rc = 0;
 
@@ -358,7 +329,7 @@ int dump_normalise(struct dump *d, const struct dump_format *format,
         if ( !rc )
             rc = check_ids(s, err);
         for ( size_t j = 0; j < s->nr_cpus && !rc; j++ )
-            rc = normalise_cpu(&s->cpus[j], &p, err);
+            rc = canonicalise_cpu(&s->cpus[j], &p, err);
     }
     if ( rc )
         return rc;

@@ -1,46 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Dumps: building them, finding rows, reading files of any known format. */
+/* Dumps: building them, and finding rows. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/unpack.h"
+#include "base/array.h"
 #include "dump.h"
-#include "format/formats.h"
 
-/* The first growth of a list; enough for the MSRs of most dumps. */
-#define FIRST_ROWS 64U
-
-/*
- * Make room for one more element. `limit` bounds the list, and is told as
- * such: a dump is never cut short.
- */
+/* Room for one more; what there is too much of is told by name. */
 static int grow(void **list, size_t nr, size_t *max, size_t size, size_t limit,
                 const char *what, cpupolicy_error *err)
 {
-    size_t want = *max ? *max * 2 : FIRST_ROWS;
-    void *p;
+    int rc = array_room(list, nr, max, size, limit);
 
-    if ( nr >= limit )
+    if ( rc == -E2BIG )
         return cpupolicy_error_set(err, E2BIG, 0, "more than %zu %s", limit,
                                    what);
-    if ( nr < *max )
-        return 0;
 
-    if ( want > limit )
-        want = limit;
-    p = realloc(*list, want * size);
-    if ( !p )
-        return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-
-    *list = p;
-    *max = want;
-
-    return 0;
+    return rc ? cpupolicy_error_set(err, ENOMEM, 0, "out of memory") : 0;
 }
 
 struct dump_section *dump_add_section(struct dump *d, const char *name,
@@ -153,6 +132,33 @@ int dump_add_note(struct dump *d, cpupolicy_error *err, const char *fmt, ...)
     return 0;
 }
 
+int dump_start(struct dump *d, struct dump_section **section,
+               struct dump_cpu **first, cpupolicy_error *err)
+{
+    struct dump_section *s = dump_add_section(d, "", err);
+
+    if ( !s )
+        return -err->code;
+    if ( first )
+    {
+        *first = dump_add_cpu(s, 0, err);
+        if ( !*first )
+            return -err->code;
+    }
+    *section = s;
+
+    return 0;
+}
+
+int dump_add_row(struct dump_section *s, const struct dump_leaf *row,
+                 cpupolicy_error *err)
+{
+    if ( !s->nr_cpus && !dump_add_cpu(s, 0, err) )
+        return -err->code;
+
+    return dump_add_leaf(&s->cpus[s->nr_cpus - 1], row, err);
+}
+
 const struct dump_leaf *dump_find_leaf(const struct dump_cpu *c, uint32_t leaf,
                                        uint32_t subleaf)
 {
@@ -229,208 +235,4 @@ void dump_dispose(struct dump *d)
     free(d->notes);
 
     memset(d, 0, sizeof(*d));
-}
-
-/* Point at the first NUL, which no text has: the file is something else. */
-static int refuse_binary(const struct dump_input *in, cpupolicy_error *err)
-{
-    const char *nul = memchr(in->bytes, 0, in->nr_bytes);
-    const char *line = in->bytes, *eol;
-    uint32_t number = 1;
-
-    if ( !nul )
-        return 0;
-
-    while ( (eol = memchr(line, '\n', (size_t)(nul - line))) )
-    {
-        line = eol + 1;
-        number++;
-    }
-    cpupolicy_error_set(err, EINVAL, number, "binary data: a zero byte");
-    err->column = (uint32_t)(nul - line) + 1;
-
-    return -EINVAL;
-}
-
-int dump_parse_as(const struct dump_format *format,
-                  const struct dump_input *in, struct dump *out,
-                  cpupolicy_error *err)
-{
-    struct dump d = {
-        .format = format->name, .records_hardware = format->records_hardware,
-    };
-    cpupolicy_error spare;
-    int rc;
-
-    /* Parsers and builders hand errors on through it. */
-    if ( !err )
-        err = &spare;
-
-    if ( in->nr_bytes > DUMP_MAX_BYTES )
-        return cpupolicy_error_set(err, E2BIG, 0, "more than %u bytes",
-                                   DUMP_MAX_BYTES);
-    if ( !in->nr_bytes )
-        return cpupolicy_error_set(err, EINVAL, 0, "empty input");
-
-    rc = refuse_binary(in, err);
-    if ( !rc )
-        rc = format->parse(in, &d, err);
-    if ( !rc )
-        rc = dump_normalise(&d, format, err);
-    if ( !rc )
-        rc = dump_check_claims(&d, err);
-    if ( rc )
-    {
-        dump_dispose(&d);
-        return rc;
-    }
-
-    *out = d;
-
-    return 0;
-}
-
-static int refuse_unknown(const struct dump_input *in, cpupolicy_error *err)
-{
-    cpupolicy_error where = { .code = 0 };
-    char list[400] = "";
-    size_t len = 0;
-
-    if ( !in->nr_bytes )
-        return cpupolicy_error_set(err, ENOENT, 0, "empty input");
-
-    for ( size_t i = 0; i < nr_dump_formats && len < sizeof(list); i++ )
-        len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
-                                i ? ", " : "", dump_formats[i]->title);
-
-    refuse_binary(in, &where);
-    cpupolicy_error_set(err, ENOENT, where.line,
-                        "%s: not any of %s",
-                        where.line ? where.message : "unknown format", list);
-    if ( err )
-        err->column = where.column;
-
-    return -ENOENT;
-}
-
-int dump_parse(const struct dump_input *in, struct dump *out,
-               cpupolicy_error *err)
-{
-    static const char bom[] = { '\xef', '\xbb', '\xbf' };
-    struct dump_input text = *in;
-
-    if ( text.nr_bytes > DUMP_MAX_BYTES )
-        return cpupolicy_error_set(err, E2BIG, 0, "more than %u bytes",
-                                   DUMP_MAX_BYTES);
-
-    /* Windows tools mark UTF-8 so; it belongs to no format. */
-    if ( text.nr_bytes >= sizeof(bom) &&
-         !memcmp(text.bytes, bom, sizeof(bom)) )
-    {
-        text.bytes += sizeof(bom);
-        text.nr_bytes -= sizeof(bom);
-    }
-
-    for ( size_t i = 0; i < nr_dump_formats && text.nr_bytes; i++ )
-        if ( dump_formats[i]->probe(&text) )
-            return dump_parse_as(dump_formats[i], &text, out, err);
-
-    return refuse_unknown(&text, err);
-}
-
-/* Read once more into a buffer that has room. More than 0: go on. */
-static int read_some(int fd, char *buf, size_t *nr, size_t max,
-                     cpupolicy_error *err)
-{
-    ssize_t got = read(fd, buf + *nr, max - *nr);
-    int code = errno;
-
-    if ( got < 0 )
-        return code == EINTR ? 1 : cpupolicy_error_set(
-            err, code, 0, "cannot read: %s", strerror(code));
-
-    *nr += (size_t)got;
-    if ( *nr > DUMP_MAX_BYTES )
-        return cpupolicy_error_set(err, E2BIG, 0, "more than %u bytes",
-                                   DUMP_MAX_BYTES);
-
-    return got > 0;
-}
-
-/* Everything that `fd` has, the caller's to free even on failure. */
-static int read_all(int fd, char **bytes, size_t *nr_bytes,
-                    cpupolicy_error *err)
-{
-    size_t max = 0;
-    int rc;
-
-    *bytes = NULL;
-    *nr_bytes = 0;
-
-    do
-    {
-        if ( *nr_bytes == max )
-        {
-            char *p;
-
-            max = max ? max * 2 : 64U << 10;
-            p = realloc(*bytes, max);
-            if ( !p )
-                return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-            *bytes = p;
-        }
-        rc = read_some(fd, *bytes, nr_bytes, max, err);
-    } while ( rc > 0 );
-
-    return rc;
-}
-
-/* Parse what was read, unpacked first if it is packed. */
-static int parse_packed(const struct dump_input *in, struct dump *out,
-                        cpupolicy_error *err)
-{
-    struct dump_input inner;
-    char *bytes;
-    int rc;
-
-    if ( !unpack_probe(in) )
-        return dump_parse(in, out, err);
-
-    rc = unpack(in, &bytes, &inner.nr_bytes, err);
-    if ( rc )
-        return rc;
-    inner.bytes = bytes;
-    rc = dump_parse(&inner, out, err);
-    free(bytes);
-
-    return rc;
-}
-
-int dump_load(const char *path, struct dump *out, cpupolicy_error *err)
-{
-    bool is_stdin = !strcmp(path, "-");
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    size_t nr_bytes;
-    char *bytes;
-    int rc;
-
-    if ( fd < 0 )
-    {
-        rc = errno;
-        return cpupolicy_error_set(err, rc, 0, "cannot open: %s",
-                                   strerror(rc));
-    }
-
-    rc = read_all(fd, &bytes, &nr_bytes, err);
-    if ( !is_stdin )
-        close(fd);
-    if ( !rc )
-    {
-        struct dump_input in = { .bytes = bytes, .nr_bytes = nr_bytes };
-
-        rc = parse_packed(&in, out, err);
-    }
-    free(bytes);
-
-    return rc;
 }

@@ -11,11 +11,11 @@
 #include <stdint.h>
 
 #include "base/error-set.h"
+#include "base/input.h"
 
 #define DUMP_NO_SUBLEAF 0xffffffffU /* the format gives the leaf no subleaf */
 
 /* Bounds on hostile input: more is an error (E2BIG), never a truncation. */
-#define DUMP_MAX_BYTES    (64U << 20)
 #define DUMP_MAX_CPUS     8192U
 #define DUMP_MAX_ROWS     4096U /* per CPU */
 #define DUMP_MAX_MSRS     65536U /* per CPU */
@@ -52,8 +52,8 @@ struct dump_msr {
 
 /*
  * What a file says of its rows beside them, for readers: the vendor, names
- * of features.  The rows count, and dump_parse() refuses a file that says
- * something else of them.
+ * of features.  The rows count; a file that says something else of them is
+ * refused (policy/claims.c).
  */
 struct dump_claim {
     char *text;
@@ -91,7 +91,13 @@ struct dump_section {
  */
 struct dump {
     const char *format;         /* name in the format table */
-    bool records_hardware;      /* as dump_format.records_hardware */
+    /*
+     * It records what a CPU answered, leaf by leaf.  Such a dump holds answers
+     * to probes beyond the CPU's maximum leaf too, which are dropped with a
+     * note, and subleaves that are told by the order of lines alone.  Policies
+     * and templates are taken as they stand.
+     */
+    bool records_hardware;
     bool omits_zero_leaves;     /* all-zero rows were not written */
     bool is_guest_view;         /* a vCPU's view (fingerprint, guest dump) */
     bool is_partial;            /* a template or profile: not a whole CPU */
@@ -101,59 +107,13 @@ struct dump {
     size_t nr_notes, max_notes;
 };
 
-/* The bytes of one file. Not NUL-terminated; may contain anything. */
-struct dump_input {
-    const char *bytes;
-    size_t nr_bytes;
-};
-
-struct dump_format {
-    const char *name;           /* "instlatx64", "cpuid-r", "libvirt" ... */
-    const char *title;
-    /*
-     * The file records what a CPU answered, leaf by leaf.  Such a file holds
-     * answers to probes beyond the CPU's maximum leaf too, which are dropped
-     * with a note, and subleaves that are told by the order of lines alone.
-     * A file of policies or templates is taken as it stands.
-     */
-    bool records_hardware;
-    /* Cheap look at the content: could this be mine? Never at the name. */
-    bool (*probe)(const struct dump_input *in);
-    /*
-     * Build into an empty *out. 0, or -errno with *err (not NULL) filled and
-     * what was built so far left for the caller to dispose of.  Call it by
-     * dump_parse_as(), which also brings the rows into canonical form.
-     */
-    int (*parse)(const struct dump_input *in, struct dump *out,
-                 cpupolicy_error *err);
-};
-
-/* The table of formats (format/formats.c), most specific probe first. */
-extern const struct dump_format *const dump_formats[];
-extern const size_t nr_dump_formats;
-
 /*
- * Parse with the format that the content shows.  -ENOENT: no format's probe
- * accepts it (the message lists what was looked for); -EINVAL: not
- * understood, with line; -E2BIG: a bound above; -ENOMEM.
- *
- * On success *out is the caller's to dispose of; it is untouched on failure.
- * Rows are in canonical form: ascending by leaf and subleaf (DUMP_NO_SUBLEAF
- * last), MSRs ascending by index, each once per CPU.  A row has the subleaf
- * that the file gives it, DUMP_NO_SUBLEAF if it gives none.  Look-ups of
- * leaves without subleaves must therefore try both that and 0, as
- * dump_find_plain_leaf() does.
+ * Bring rows as a file lists them into canonical form: ascending by leaf and
+ * subleaf (DUMP_NO_SUBLEAF last), MSRs ascending by index, each once per CPU.
+ * -EINVAL: rows that contradict each other, a CPU without rows; -E2BIG,
+ * -ENOMEM.
  */
-int dump_parse(const struct dump_input *in, struct dump *out,
-               cpupolicy_error *err);
-
-/* The same for a format chosen by the caller. Never -ENOENT. */
-int dump_parse_as(const struct dump_format *format,
-                  const struct dump_input *in, struct dump *out,
-                  cpupolicy_error *err);
-
-/* Read a whole file ("-": stdin) and parse it. Also -errno of open/read. */
-int dump_load(const char *path, struct dump *out, cpupolicy_error *err);
+int dump_canonicalise(struct dump *d, cpupolicy_error *err);
 
 void dump_dispose(struct dump *d);      /* safe on a zeroed or disposed one */
 
@@ -176,6 +136,17 @@ int dump_add_note(struct dump *d, cpupolicy_error *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /*
+ * Start a dump with one section without name, and in it one CPU with number
+ * 0 (unless `first` is NULL).
+ */
+int dump_start(struct dump *d, struct dump_section **section,
+               struct dump_cpu **first, cpupolicy_error *err);
+
+/* A row of the CPU that was added last; before all headings, of CPU 0. */
+int dump_add_row(struct dump_section *s, const struct dump_leaf *row,
+                 cpupolicy_error *err);
+
+/*
  * Look-ups; NULL if absent. Exact match, DUMP_NO_SUBLEAF matched as such; a
  * row that stands for a range of subleaves matches each of them.
  */
@@ -187,11 +158,5 @@ const struct dump_leaf *dump_find_plain_leaf(const struct dump_cpu *c,
 const struct dump_msr *dump_find_msr(const struct dump_cpu *c, uint32_t index);
 const struct dump_section *dump_find_section(const struct dump *d,
                                              const char *name);
-
-/*
- * Do the rows say what the file says of them (claims.c)?  -EINVAL with the
- * place of the first claim that they do not bear out.
- */
-int dump_check_claims(const struct dump *d, cpupolicy_error *err);
 
 #endif /* CPUPOLICY_DUMP_H */

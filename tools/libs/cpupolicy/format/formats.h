@@ -1,9 +1,56 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the format parsers and dump.c share; not for users of dumps. */
+/* Reading dumps from files of any known format. */
 #ifndef CPUPOLICY_FORMATS_H
 #define CPUPOLICY_FORMATS_H
 
 #include "dump/dump.h"
+
+/* Of a file, and of what it unpacks to: more is an error (E2BIG). */
+#define DUMP_MAX_BYTES (64U << 20)
+
+struct dump_format {
+    const char *name;           /* "instlatx64", "cpuid-r", "libvirt" ... */
+    const char *title;
+    bool records_hardware;      /* as dump.records_hardware */
+    /* Cheap look at the content: could this be mine? Never at the name. */
+    bool (*probe)(const struct dump_input *in);
+    /*
+     * Build into an empty *out. 0, or -errno with *err (not NULL) filled and
+     * what was built so far left for the caller to dispose of.  Call it by
+     * dump_parse_as(), which also brings the rows into canonical form.
+     */
+    int (*parse)(const struct dump_input *in, struct dump *out,
+                 cpupolicy_error *err);
+};
+
+/* The table of formats, most specific probe first. */
+extern const struct dump_format *const dump_formats[];
+extern const size_t nr_dump_formats;
+
+/*
+ * Parse with the format that the content shows.  -ENOENT: no format's probe
+ * accepts it (the message lists what was looked for); -EINVAL: not
+ * understood, with line; -E2BIG: a bound above; -ENOMEM.
+ *
+ * On success *out is the caller's to dispose of; it is untouched on failure.
+ * Rows are in canonical form: ascending by leaf and subleaf (DUMP_NO_SUBLEAF
+ * last), MSRs ascending by index, each once per CPU.  A row has the subleaf
+ * that the file gives it, DUMP_NO_SUBLEAF if it gives none.  Look-ups of
+ * leaves without subleaves must therefore try both that and 0, as
+ * dump_find_plain_leaf() does.
+ */
+int dump_parse(const struct dump_input *in, struct dump *out,
+               cpupolicy_error *err);
+
+/* The same for a format chosen by the caller. Never -ENOENT. */
+int dump_parse_as(const struct dump_format *format,
+                  const struct dump_input *in, struct dump *out,
+                  cpupolicy_error *err);
+
+/* Read a whole file ("-": stdin) and parse it. Also -errno of open/read. */
+int dump_load(const char *path, struct dump *out, cpupolicy_error *err);
+
+/* ---- for the formats themselves --------------------------------------- */
 
 extern const struct dump_format format_own_json;
 extern const struct dump_format format_firecracker;
@@ -16,25 +63,10 @@ extern const struct dump_format format_libcpuid;
 extern const struct dump_format format_instlatx64;
 extern const struct dump_format format_hwloc;
 
-/*
- * Bring a parsed dump into the canonical form that dump_parse() promises, by
- * the rules of `format`.  -EINVAL: rows that contradict each other, a CPU
- * without rows; -E2BIG, -ENOMEM.
- */
-int dump_normalise(struct dump *d, const struct dump_format *format,
-                   cpupolicy_error *err);
-
 /* The parser of AIDA64's text, which libcpuid's test files embed. */
 int aida_parse(const struct dump_input *in, struct dump *out,
                cpupolicy_error *err);
 bool aida_probe(const struct dump_input *in);
-
-/*
- * Start a dump with one section without name, and in it one CPU with number
- * 0 (unless `first` is NULL).
- */
-int dump_start(struct dump *d, struct dump_section **section,
-               struct dump_cpu **first, cpupolicy_error *err);
 
 /* Start a dump, and read it line by line. */
 struct text_line;
@@ -43,9 +75,5 @@ int dump_parse_lines(const struct dump_input *in, struct dump *out,
                                        struct text_line *l,
                                        cpupolicy_error *err),
                      cpupolicy_error *err);
-
-/* A row of the CPU that was added last; before all headings, of CPU 0. */
-int dump_add_row(struct dump_section *s, const struct dump_leaf *row,
-                 cpupolicy_error *err);
 
 #endif /* CPUPOLICY_FORMATS_H */

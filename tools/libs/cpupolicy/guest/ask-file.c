@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "ask-private.h"
-#include "base/text-file.h"
+#include "base/file.h"
+#include "format/formats.h"
+#include "policy/policy.h"
 #include "template/fingerprint.h"
 
 /* A template's values, open bits as 0; of entries named twice, the last. */
@@ -67,7 +69,7 @@ static int from_dump(const char *text, size_t nr, struct guest_config *g,
 {
     const struct dump_input in = { text, nr };
     struct dump d = { 0 };
-    int rc = dump_parse(&in, &d, err);
+    int rc = policy_dump_parse(&in, &d, err);
 
     if ( rc )
         return rc;
@@ -87,7 +89,7 @@ int ask_file(const struct guest_question *q, struct cpu_template *out,
     struct guest_config g = { 0 };
     char *text;
     size_t nr;
-    int rc = text_file_read(q->from, DUMP_MAX_BYTES, &text, &nr, err);
+    int rc = file_read(q->from, DUMP_MAX_BYTES, &text, &nr, err);
 
     if ( rc )
         return rc;

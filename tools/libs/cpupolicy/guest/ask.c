@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ask-private.h"
-#include "private.h"
+#include "cpupolicy.h"
 #include "source/kvm.h"
 #include "source/xen.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "private.h"
+#include "policy.h"
 
 static int no_memory(cpupolicy_error *err)
 {
@@ -115,7 +115,7 @@ int cpupolicy_copy(cpupolicy **out, const cpupolicy *p, cpupolicy_error *err)
 {
     cpupolicy *copy;
 
-    if ( request_is_incomplete(p) )
+    if ( p->refused )
         return cpupolicy_error_set(err, EINVAL, 0, "the request has rows "
                                    "that a policy has no place for");
     copy = calloc(1, sizeof(*copy));
@@ -203,7 +203,7 @@ int cpupolicy_parse(cpupolicy **out, const void *bytes, size_t nr_bytes,
     cpupolicy_error own = { 0 };
     const struct dump_cpu *cpu;
     struct dump d = { 0 };
-    int rc = dump_parse(&in, &d, &own);
+    int rc = policy_dump_parse(&in, &d, &own);
 
     if ( !rc && d.is_partial )
         rc = cpupolicy_error_set(&own, EINVAL, 0, "leaves bits open, so that "
@@ -256,22 +256,6 @@ int cpupolicy_feature_set(cpupolicy *p, size_t feature, bool on,
           i++ )
         fs[i] &= ~dependents[i];
     x86_featureset_to_policy(fs, &p->policy);
-
-    return 0;
-}
-
-int cpupolicy_follow(const cpupolicy_source *src,
-                     const cpupolicy_domain_kind *kind, cpupolicy *p,
-                     cpupolicy_error *err)
-{
-    struct cpu_policy limit;
-    int rc = kind_check(kind, err);
-
-    if ( rc )
-        return rc;
-
-    source_limit(src, kind, &limit);
-    x86_policy_follow(&p->policy, &limit, kind->vpmu);
 
     return 0;
 }

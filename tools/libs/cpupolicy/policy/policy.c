@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include <arch/derive.h>
+
 #include "distance.h"
-#include "private.h"
+#include "policy.h"
 
 /* The library's own, after the core's. */
 static const struct {

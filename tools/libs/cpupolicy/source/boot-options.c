@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "private.h"
+#include "source.h"
 
 #define SHOWN 48        /* of a word that a message quotes */
 

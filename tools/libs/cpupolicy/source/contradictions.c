@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "dump/canonical.h"
-#include "private.h"
+#include "source.h"
 #include "text/text.h"
 
 struct check {

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "private.h"
+#include "source.h"
 
 static int add_policy(struct dump_cpu *cpu, const struct cpu_policy *p,
                       cpupolicy_error *err)

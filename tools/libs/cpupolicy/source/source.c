@@ -2,68 +2,16 @@
 /* Sources of policies: opening them, and asking them. */
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "domain/domains.h"
 #include "kvm.h"
 #include "source.h"
 
-#define MAX_NOTES 65536
-
-void *array_grow(void *array, size_t nr, size_t *max, size_t size,
-                 size_t limit)
-{
-    size_t want = *max ? *max * 2 : 32;
-    void *bigger;
-
-    if ( nr < *max )
-        return array;
-    if ( nr >= limit )
-        return NULL;
-    if ( want > limit )
-        want = limit;
-
-    bigger = realloc(array, want * size);
-    if ( bigger )
-        *max = want;
-
-    return bigger;
-}
-
-void source_note(cpupolicy_source *src, const char *fmt, ...)
-{
-    char **notes, *text;
-    va_list args;
-    int len;
-
-    if ( !src )
-        return;
-
-    va_start(args, fmt);
-    len = vasprintf(&text, fmt, args);
-    va_end(args);
-    notes = len < 0 ? NULL : array_grow(src->notes, src->nr_notes,
-                                        &src->max_notes, sizeof(*notes),
-                                        MAX_NOTES);
-    if ( !notes )
-    {
-        if ( len >= 0 )
-            free(text);
-        src->no_memory = true;
-        return;
-    }
-
-    src->notes = notes;
-    notes[src->nr_notes++] = text;
-}
-
 const char *cpupolicy_source_note(const cpupolicy_source *src, size_t index)
 {
-    return index < src->nr_notes ? src->notes[index] : NULL;
+    return index < src->notes.nr ? src->notes.list[index] : NULL;
 }
 
 const char *cpupolicy_source_name(const cpupolicy_source *src)
@@ -104,10 +52,9 @@ void cpupolicy_source_free(cpupolicy_source *src)
     if ( !src )
         return;
 
-    for ( size_t i = 0; i < src->nr_notes; i++ )
-        free(src->notes[i]);
-    free(src->notes);
-    keeper_free(src->keeper);
+    notes_dispose(&src->notes);
+    if ( src->keeper )
+        src->free_keeper(src->keeper);
     xen_host_close(src->xen);
     free(src->changes);
     free(src->cpus);
@@ -180,7 +127,7 @@ static int open_dump(cpupolicy_source *src, const char *spec,
     struct dump d = { 0 };
     int rc = !strcmp(spec, "native") ? native_dump(&d, err)
            : !strcmp(spec, "kvm") ? kvm_dump(&d, err)
-                                  : dump_load(spec, &d, err);
+                                  : policy_dump_load(spec, &d, err);
 
     return rc ? rc : derive_dump(src, &d, options, err);
 }
@@ -234,7 +181,7 @@ int cpupolicy_source_parse(cpupolicy_source **out, const char *name,
     cpupolicy_source *src = new_source(name, err);
     cpupolicy_error own;
     struct dump d = { 0 };
-    int rc = src ? dump_parse(&in, &d, err ? err : &own) : -ENOMEM;
+    int rc = src ? policy_dump_parse(&in, &d, err ? err : &own) : -ENOMEM;
 
     if ( !rc )
         rc = derive_dump(src, &d, options, err);

@@ -3,8 +3,79 @@
 #ifndef CPUPOLICY_SOURCE_H
 #define CPUPOLICY_SOURCE_H
 
-#include "private.h"
+#include <arch/cmdline.h>
+#include <arch/derive.h>
+
+#include "policy/policy.h"
 #include "xen.h"
+
+struct domain_keeper;
+struct xen_host;
+
+struct cpupolicy_source {
+    char *name;
+    struct cpu_policy *cpus;            /* cleaned raw policies */
+    size_t nr_cpus;
+    struct x86_platform platform;
+    struct x86_cmdline cmdline;
+    struct cpupolicy policies[CPUPOLICY_NR];
+    bool present[CPUPOLICY_NR];
+    cpupolicy_change *changes;
+    size_t nr_changes, max_changes;
+    struct notes notes;
+    bool no_memory;                     /* a change was lost */
+    struct xen_host *xen;               /* of a running Xen, or NULL */
+    bool what_if;                       /* derived, not the running Xen's */
+    /* Domains of the core in this process, and how to be rid of them. */
+    struct domain_keeper *keeper;
+    void (*free_keeper)(struct domain_keeper *k);
+};
+
+/* Append a sentence to the source's notes; remembers failure to do so. */
+#define source_note(src, ...) notes_add(&(src)->notes, __VA_ARGS__)
+
+/*
+ * Raw policies of all CPUs of a dump's section, not cleaned, with notes of
+ * what the tables do not know.  0, -EINVAL (no CPU, no leaf 0), -ENOMEM.
+ */
+int source_read_dump(cpupolicy_source *src, const struct dump *d,
+                     const struct dump_section *section,
+                     cpupolicy_error *err);
+
+/*
+ * Refuse a dump that contradicts itself, with its place; note oddities that
+ * real machines' dumps have (contradictions.c).  After src->cpus is read.
+ */
+int source_check_dump(cpupolicy_source *src, const struct dump *d,
+                      const struct dump_section *section,
+                      cpupolicy_error *err);
+
+/*
+ * Fill in MSRs that the dump states for some CPUs only (unstated.c), with
+ * notes of them and of those that it should state.
+ */
+void source_complete_msrs(cpupolicy_source *src, const struct dump *d,
+                          const struct dump_section *section);
+
+/* Derive everything from src->cpus, recording every change. */
+int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
+                  cpupolicy_error *err);
+
+/*
+ * This machine's CPUs and readable MSRs as a dump (source/native.c).  The
+ * second one is told where the msr driver's files are: /dev/cpu.
+ */
+int native_dump(struct dump *out, cpupolicy_error *err);
+int native_dump_from(const char *msrs, struct dump *out,
+                     cpupolicy_error *err);
+
+/* Parse boot options; fills err with the first fault. */
+int cmdline_parse(struct x86_cmdline *c, const char *text,
+                  cpupolicy_error *err);
+
+/* Parse "fact=value,..." on top of what is in *plat. */
+int platform_parse(struct x86_platform *plat, const char *text,
+                   cpupolicy_error *err);
 
 /* source/xen-source.c: fill `src` from the running Xen. */
 int xen_source_open(cpupolicy_source *src, const cpupolicy_options *options,

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "private.h"
+#include "source.h"
 
 static const struct dump_msr *stated(const struct dump_cpu *cpu,
                                      unsigned int slot)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "names.h"
-#include "private.h"
+#include "policy/policy.h"
 
 /* Without flags in the key: a plain leaf has subleaf 0 in a template. */
 static uint32_t policy_subleaf(uint32_t leaf, uint32_t subleaf)

@@ -3,10 +3,14 @@
  * A bounded scanner over lines of text.  Every failing call fills the error
  * with the line, the column of what it stopped at, and the reason.
  */
-#ifndef CPUPOLICY_FORMAT_TEXT_H
-#define CPUPOLICY_FORMAT_TEXT_H
+#ifndef CPUPOLICY_TEXT_H
+#define CPUPOLICY_TEXT_H
 
-#include "dump/dump.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error-set.h"
+#include "base/input.h"
 
 #define TEXT_MAX_LINE  (64U << 10) /* bytes */
 #define TEXT_MAX_LINES (4U << 20)
@@ -95,4 +99,4 @@ struct text_quote {
 };
 struct text_quote text_quote(const char *bytes, size_t nr);
 
-#endif /* CPUPOLICY_FORMAT_TEXT_H */
+#endif /* CPUPOLICY_TEXT_H */

@@ -5,12 +5,16 @@
  * nest at most XML_MAX_DEPTH deep and have at most XML_MAX_ATTRIBUTES.  Every
  * failing call fills the error.
  */
-#ifndef CPUPOLICY_FORMAT_XML_H
-#define CPUPOLICY_FORMAT_XML_H
+#ifndef CPUPOLICY_XML_H
+#define CPUPOLICY_XML_H
+
+#include <stdbool.h>
+#include <stdint.h>
 
 #include <libxml/xmlreader.h>
 
-#include "dump/dump.h"
+#include "base/error-set.h"
+#include "base/input.h"
 
 #define XML_MAX_DEPTH 8
 #define XML_MAX_ATTRIBUTES 1024U
@@ -56,4 +60,4 @@ int xml_fail(struct xml *x, int code, const char *fmt, ...)
 /* The attributes of the element that has opened; others are an error. */
 int xml_attributes(struct xml *x, struct xml_attribute *a, size_t nr);
 
-#endif /* CPUPOLICY_FORMAT_XML_H */
+#endif /* CPUPOLICY_XML_H */

@@ -8,8 +8,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "domains.h"
-#include "source/source.h"
+#include <arch/domain.h>
+
+#include "source.h"
 
 struct dom0 {
     cpupolicy_source *src;

@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "private.h"
+#include "format/formats.h"
+#include "policy.h"
 #include "text/text.h"
 
 static int fail(const struct dump_claim *claim, cpupolicy_error *err)
@@ -147,4 +148,34 @@ int dump_check_claims(const struct dump *d, cpupolicy_error *err)
         }
 
     return rc;
+}
+
+/* Hand over what was read, unless it contradicts itself. */
+static int take(struct dump *d, struct dump *out, cpupolicy_error *err)
+{
+    int rc = dump_check_claims(d, err);
+
+    if ( rc )
+        dump_dispose(d);
+    else
+        *out = *d;
+
+    return rc;
+}
+
+int policy_dump_parse(const struct dump_input *in, struct dump *out,
+                      cpupolicy_error *err)
+{
+    struct dump d;
+    int rc = dump_parse(in, &d, err);
+
+    return rc ? rc : take(&d, out, err);
+}
+
+int policy_dump_load(const char *path, struct dump *out, cpupolicy_error *err)
+{
+    struct dump d;
+    int rc = dump_load(path, &d, err);
+
+    return rc ? rc : take(&d, out, err);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whole files of text in and out. */
+/* Whole files in and out. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "text-file.h"
+#include "file.h"
 
 static int fail(int code, cpupolicy_error *err)
 {
@@ -48,8 +48,8 @@ static int read_stream(FILE *f, size_t max_bytes, char **text, size_t *nr,
                                max_bytes);
 }
 
-int text_file_read(const char *path, size_t max_bytes, char **text,
-                   size_t *nr, cpupolicy_error *err)
+int file_read(const char *path, size_t max_bytes, char **text, size_t *nr,
+              cpupolicy_error *err)
 {
     FILE *f = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
     int rc;
@@ -65,7 +65,7 @@ int text_file_read(const char *path, size_t max_bytes, char **text,
     return rc;
 }
 
-int text_file_write(const char *path, const char *text, cpupolicy_error *err)
+int file_write(const char *path, const char *text, cpupolicy_error *err)
 {
     FILE *f = strcmp(path, "-") ? fopen(path, "wbe") : stdout;
     bool failed;

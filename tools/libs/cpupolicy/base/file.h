@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whole files of text in and out. */
-#ifndef CPUPOLICY_TEXT_FILE_H
-#define CPUPOLICY_TEXT_FILE_H
+/* Whole files in and out. */
+#ifndef CPUPOLICY_FILE_H
+#define CPUPOLICY_FILE_H
 
 #include <stddef.h>
 
@@ -12,14 +12,13 @@
  * caller's to free, and has a NUL behind it that does not count.  -errno of
  * opening or reading, -E2BIG, -ENOMEM.
  */
-int text_file_read(const char *path, size_t max_bytes, char **text,
-                   size_t *nr, cpupolicy_error *err);
+int file_read(const char *path, size_t max_bytes, char **text, size_t *nr,
+              cpupolicy_error *err);
 
 /*
  * Replace the content of a file ("-": standard output), in place: the path
  * may be a device or a link.  -errno; the file may then be cut short.
  */
-int text_file_write(const char *path, const char *text,
-                    cpupolicy_error *err);
+int file_write(const char *path, const char *text, cpupolicy_error *err);
 
-#endif /* CPUPOLICY_TEXT_FILE_H */
+#endif /* CPUPOLICY_FILE_H */

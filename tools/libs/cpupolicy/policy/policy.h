@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Inside of libcpupolicy: policies. */
+#ifndef CPUPOLICY_POLICY_PRIVATE_H
+#define CPUPOLICY_POLICY_PRIVATE_H
+
+#include <xen/lib/x86/cpu-policy.h>
+
+#include "base/notes.h"
+#include "cpupolicy.h"
+#include "dump/dump.h"
+
+struct violations;
+
+struct cpupolicy {
+    struct cpu_policy policy;
+    /*
+     * A request's rows that a policy has no place for, or NULL.  They go
+     * wherever the policy goes, so that no audit misses them.
+     */
+    const struct violations *refused;
+};
+
+/* One dump CPU as a policy; `n` gets notes unless NULL. */
+void policy_from_dump_cpu(struct cpu_policy *p, const struct dump_cpu *cpu,
+                          struct notes *n);
+
+/*
+ * dump_parse() and dump_load() of a file whose claims are then held against
+ * its rows (claims.c).  -EINVAL with the place of the first claim that they
+ * do not bear out; errors of those two.
+ */
+int policy_dump_parse(const struct dump_input *in, struct dump *out,
+                      cpupolicy_error *err);
+int policy_dump_load(const char *path, struct dump *out,
+                     cpupolicy_error *err);
+
+/* The second half alone. */
+int dump_check_claims(const struct dump *d, cpupolicy_error *err);
+
+/*
+ * Is the vendor that a dump's CPU claims the policy's?  -EINVAL with place.
+ * Parsing asks this of whole policies; of a part, whoever merges it does.
+ */
+int dump_check_vendor(const struct dump_cpu *cpu, const struct cpu_policy *p,
+                      cpupolicy_error *err);
+
+/* Index of a feature value in x86_feature_descs, or -1. */
+int feature_index(unsigned int value);
+
+#endif /* CPUPOLICY_POLICY_PRIVATE_H */
