@@ -100,7 +100,7 @@ static int read_fingerprint(const char *path, struct fingerprint *out)
     cpupolicy_error err;
     char *text;
     size_t nr;
-    int rc = file_read(path, JSON_INDEX_MAX_BYTES, &text, &nr, &err);
+    int rc = file_load(path, JSON_INDEX_MAX_BYTES, &text, &nr, &err);
 
     if ( !rc )
     {

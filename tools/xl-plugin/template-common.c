@@ -57,7 +57,7 @@ int write_json(const char *path, struct json_object *o)
         return out_of_memory();
     }
 
-    rc = file_write(path, text, &err);
+    rc = file_save(path, text, &err);
     json_object_put(o);
 
     return rc ? fail_with(path, &err) : 0;
@@ -90,7 +90,7 @@ int read_template(const char *path, struct cpu_template *out)
     cpupolicy_error err;
     char *text;
     size_t nr;
-    int rc = file_read(path, JSON_INDEX_MAX_BYTES, &text, &nr, &err);
+    int rc = file_load(path, JSON_INDEX_MAX_BYTES, &text, &nr, &err);
 
     if ( !rc )
     {
@@ -210,7 +210,7 @@ static int read_config(struct guest_request *r, const char *path)
     if ( !path )
         return 0;
 
-    rc = file_read(path, JSON_INDEX_MAX_BYTES, &text, &nr, &err);
+    rc = file_load(path, JSON_INDEX_MAX_BYTES, &text, &nr, &err);
     if ( !rc )
     {
         rc = vm_config_parse(text, nr, &c, &err);

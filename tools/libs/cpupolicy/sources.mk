@@ -21,6 +21,7 @@ LIBCPUPOLICY_SRC := \
   domain/domain.c \
   domain/keeper-json.c \
   domain/keeper.c \
+  domain/store.c \
   domain/xl-cfg.c \
   domain/xl-cpuid.c \
   dump/canonical.c \
@@ -49,6 +50,7 @@ LIBCPUPOLICY_SRC := \
   guest/kvm-guest.c \
   guest/normalise-amd.c \
   guest/normalise-intel.c \
+  guest/normalise-rows.c \
   guest/normalise.c \
   policy/claims.c \
   policy/fields.c \
@@ -73,6 +75,7 @@ LIBCPUPOLICY_SRC := \
   template/generate-check.c \
   template/generate-force.c \
   template/generate.c \
+  template/levelling.c \
   template/names.c \
   template/read-text.c \
   template/read.c \

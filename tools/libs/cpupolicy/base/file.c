@@ -44,11 +44,11 @@ static int read_stream(FILE *f, size_t max_bytes, char **text, size_t *nr,
     if ( ferror(f) )
         return fail(errno ?: EIO, err);
 
-    return cpupolicy_error_set(err, E2BIG, 0, "larger than %zu bytes",
+    return cpupolicy_error_set(err, E2BIG, 0, "more than %zu bytes",
                                max_bytes);
 }
 
-int file_read(const char *path, size_t max_bytes, char **text, size_t *nr,
+int file_load(const char *path, size_t max_bytes, char **text, size_t *nr,
               cpupolicy_error *err)
 {
     FILE *f = strcmp(path, "-") ? fopen(path, "rbe") : stdin;
@@ -65,7 +65,7 @@ int file_read(const char *path, size_t max_bytes, char **text, size_t *nr,
     return rc;
 }
 
-int file_write(const char *path, const char *text, cpupolicy_error *err)
+int file_save(const char *path, const char *text, cpupolicy_error *err)
 {
     FILE *f = strcmp(path, "-") ? fopen(path, "wbe") : stdout;
     bool failed;

@@ -12,13 +12,13 @@
  * caller's to free, and has a NUL behind it that does not count.  -errno of
  * opening or reading, -E2BIG, -ENOMEM.
  */
-int file_read(const char *path, size_t max_bytes, char **text, size_t *nr,
+int file_load(const char *path, size_t max_bytes, char **text, size_t *nr,
               cpupolicy_error *err);
 
 /*
  * Replace the content of a file ("-": standard output), in place: the path
  * may be a device or a link.  -errno; the file may then be cut short.
  */
-int file_write(const char *path, const char *text, cpupolicy_error *err);
+int file_save(const char *path, const char *text, cpupolicy_error *err);
 
 #endif /* CPUPOLICY_FILE_H */

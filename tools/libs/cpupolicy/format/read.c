@@ -139,7 +139,7 @@ int dump_load(const char *path, struct dump *out, cpupolicy_error *err)
 {
     struct dump_input in;
     char *bytes;
-    int rc = file_read(path, DUMP_MAX_BYTES, &bytes, &in.nr_bytes, err);
+    int rc = file_load(path, DUMP_MAX_BYTES, &bytes, &in.nr_bytes, err);
 
     if ( rc )
         return rc;

@@ -89,7 +89,7 @@ int ask_file(const struct guest_question *q, struct cpu_template *out,
     struct guest_config g = { 0 };
     char *text;
     size_t nr;
-    int rc = file_read(q->from, DUMP_MAX_BYTES, &text, &nr, err);
+    int rc = file_load(q->from, DUMP_MAX_BYTES, &text, &nr, err);
 
     if ( rc )
         return rc;

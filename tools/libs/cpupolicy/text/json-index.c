@@ -9,22 +9,6 @@
 
 #define NO_TOKEN UINT32_MAX
 
-void json_index_place(const struct json_index *ix, size_t nr_consumed,
-                      uint32_t *line, uint32_t *column)
-{
-    size_t start = 0;
-
-    *line = 1;
-    for ( size_t i = 0; i < nr_consumed && i < ix->nr_bytes; i++ )
-        if ( ix->text[i] == '\n' )
-        {
-            ++*line;
-            start = i + 1;
-        }
-
-    *column = nr_consumed - start;
-}
-
 static void skip_blanks(struct json_scan *s)
 {
     for ( ;; s->pos++ )

@@ -6,6 +6,22 @@
 
 #include "json-lex.h"
 
+void json_index_place(const struct json_index *ix, size_t nr_consumed,
+                      uint32_t *line, uint32_t *column)
+{
+    size_t start = 0;
+
+    *line = 1;
+    for ( size_t i = 0; i < nr_consumed && i < ix->nr_bytes; i++ )
+        if ( ix->text[i] == '\n' )
+        {
+            ++*line;
+            start = i + 1;
+        }
+
+    *column = nr_consumed - start;
+}
+
 /* Report at the byte that `pos` is on, or at the end of the text. */
 int json_scan_fail(struct json_scan *s, size_t pos, const char *message)
 {
