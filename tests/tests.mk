@@ -49,6 +49,7 @@ TEST_UNIT_SRC := \
   core/test-attributes.c \
   core/test-audit-family.c \
   core/test-audit-hosts.c \
+  core/test-audit-kinds.c \
   core/test-audit-property.c \
   core/test-audit-rules.c \
   core/test-audit-sweep.c \

@@ -75,7 +75,7 @@ static void fewest_features(struct cpu_policy *p)
 
     x86_policy_to_featureset(p, fs);
     for ( unsigned int i = 0; i < X86_NR_FEATURES; i++ )
-        if ( x86_feature_descs[i].kind != X86_KIND_EQUAL )
+        if ( x86_feature_descs[i].kind != X86_KIND_OWN )
             x86_feature_clear(fs, x86_feature_descs[i].value);
     x86_featureset_to_policy(fs, p);
     x86_policy_recalc_xstate(p, &limit);

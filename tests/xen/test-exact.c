@@ -115,6 +115,7 @@ static int ask_xen(uint32_t domid, const struct cpu_policy *p,
                    struct cpu_policy *after)
 {
     static struct xen_rows rows;
+    struct cpu_policy kept;
     int rc;
 
     all_rows(p, &rows);
@@ -127,7 +128,11 @@ static int ask_xen(uint32_t domid, const struct cpu_policy *p,
     if ( rc )
         lab_give_up("cannot read the policy back: %d", rc);
 
-    return !!memcmp(after, p, sizeof(*p));
+    /* What the CPU keeps for itself is not promised. */
+    kept = *p;
+    x86_policy_take_own(&kept, after);
+
+    return !!memcmp(after, &kept, sizeof(kept));
 }
 
 /* ---- judging ----------------------------------------------------------- */

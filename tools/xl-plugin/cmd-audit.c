@@ -94,17 +94,51 @@ static struct json_object *json_violation(const cpupolicy_violation *v)
     return o;
 }
 
+#define MAX_OWN 8               /* there are two */
+
+static size_t find_own(const cpupolicy_source *src, const cpupolicy *request,
+                       int own[MAX_OWN])
+{
+    size_t nr = request ? cpupolicy_audit_own(src, request, own, MAX_OWN) : 0;
+
+    return nr < MAX_OWN ? nr : MAX_OWN;
+}
+
+static void print_answer(const char *what, const cpupolicy_violation *list,
+                       size_t nr, const int *own, size_t nr_own)
+{
+    print_line(stdout, "%s: %s", what, nr ? "rejected" : nr_own ?
+               "accepted, but for what the CPU keeps for itself" :
+               "accepted, exactly as it stands");
+    for ( size_t i = 0; i < nr; i++ )
+        print_violation(&list[i]);
+    for ( size_t i = 0; i < nr_own; i++ )
+        printf("%s: the CPU's own; a guest reads what is true where it "
+               "runs\n", cpupolicy_feature_name(own[i]));
+}
+
+static struct json_object *json_own(const int *own, size_t nr)
+{
+    struct json_object *list = json_object_new_array();
+
+    for ( size_t i = 0; i < nr; i++ )
+        json_object_array_add(list, json_object_new_string(
+                                  cpupolicy_feature_name(own[i])));
+
+    return list;
+}
+
 int print_violations(const struct request *r, const char *what,
+                     const cpupolicy_source *src, const cpupolicy *request,
                      const cpupolicy_violation *list, size_t nr)
 {
     struct json_object *o, *all;
+    int own[MAX_OWN];
+    size_t nr_own = find_own(src, request, own);
 
     if ( r->form != FORM_JSON )
     {
-        print_line(stdout, "%s: %s", what,
-                   nr ? "rejected" : "accepted, exactly as it stands");
-        for ( size_t i = 0; i < nr; i++ )
-            print_violation(&list[i]);
+        print_answer(what, list, nr, own, nr_own);
         return EXIT_YES;
     }
 
@@ -117,6 +151,8 @@ int print_violations(const struct request *r, const char *what,
     for ( size_t i = 0; i < nr; i++ )
         json_object_array_add(all, json_violation(&list[i]));
     json_object_object_add(o, "violations", all);
+    if ( request )
+        json_object_object_add(o, "own", json_own(own, nr_own));
 
     return json_print(o);
 }
@@ -137,14 +173,16 @@ static int audit(const struct request *r, const cpupolicy_source *src,
         return command_failed(r->args[0], &err);
 
     rc = cpupolicy_request_audit(src, request, kind, &list, &nr);
-    cpupolicy_request_free(request);
     if ( rc && !nr )
     {
+        cpupolicy_request_free(request);
         fprintf(stderr, "xl-cpupolicy: out of memory\n");
         return EXIT_NO_ANSWER;
     }
 
-    status = print_violations(r, r->args[0], list, nr);
+    status = print_violations(r, r->args[0], src,
+                              cpupolicy_request_policy(request), list, nr);
+    cpupolicy_request_free(request);
     cpupolicy_violations_free(list);
 
     return status ? status : nr ? EXIT_NO : EXIT_YES;

@@ -35,7 +35,7 @@ static int refused(const struct request *r, const char *what,
     if ( !nr )
         return status;
 
-    print_violations(r, what, list, nr);
+    print_violations(r, what, NULL, NULL, list, nr);
     cpupolicy_violations_free(list);
 
     return EXIT_NO;
@@ -197,7 +197,7 @@ static int dry_run(const struct request *r, cpupolicy_source *src,
     if ( !cpupolicy_audit(src, p, &d->kind, &list, &nr) )
         return print_policy(r, src, d->id, p);
 
-    print_violations(r, r->args[2], list, nr);
+    print_violations(r, r->args[2], src, p, list, nr);
     cpupolicy_violations_free(list);
 
     return nr ? EXIT_NO : EXIT_NO_ANSWER;

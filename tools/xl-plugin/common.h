@@ -143,8 +143,12 @@ int print_featureset(const cpupolicy_source *src, const struct view *v,
 int print_json(const cpupolicy_source *src, const struct view *v, int nr);
 int print_xml(const cpupolicy_source *src, const struct view *v, int nr);
 
-/* What is wrong with a request, as text or JSON. */
+/*
+ * What is wrong with a request, as text or JSON; and, with `request`, what
+ * the CPU keeps for itself.
+ */
 int print_violations(const struct request *r, const char *what,
+                     const cpupolicy_source *src, const cpupolicy *request,
                      const cpupolicy_violation *list, size_t nr);
 
 /* Leaves and MSRs of a policy, heap-allocated; NULL: out of memory. */

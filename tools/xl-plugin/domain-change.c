@@ -23,6 +23,7 @@ static const struct {
     { "derived", "derived", "follows from other fields of the policy" },
     { "dynamic", "dynamic", "follows a vCPU's live state" },
     { "hidden", "hidden", "never shown to guests" },
+    { "own", "own", "the CPU's own: what is true where the domain runs" },
     { "reserved", "reserved", "reserved on this vendor's CPUs" },
 };
 

@@ -243,10 +243,10 @@ XEN_CPUFEATURE_DEP(EIBRS, RRSBA, "the restriction is the one that EIBRS makes")
 
 /*
  * Kinds: DYNAMIC bits follow a vCPU's live state and are zero in a policy;
- * EQUAL bits describe how the hardware behaves with no means to change it, so
- * a guest must see what is true where it runs.
+ * OWN bits describe how the hardware behaves with no means to change it, so
+ * that a guest sees what is true where it runs, whatever was asked for.
  */
 XEN_CPUFEATURE_KIND(OSXSAVE, DYNAMIC, "mirrors CR4.OSXSAVE")
 XEN_CPUFEATURE_KIND(OSPKE, DYNAMIC, "mirrors CR4.PKE")
-XEN_CPUFEATURE_KIND(FDP_EXCP_ONLY, EQUAL, "when FDP is written cannot be trapped or changed")
-XEN_CPUFEATURE_KIND(NO_FPU_SEL, EQUAL, "the saved selectors cannot be trapped or changed")
+XEN_CPUFEATURE_KIND(FDP_EXCP_ONLY, OWN, "when FDP is written cannot be trapped or changed")
+XEN_CPUFEATURE_KIND(NO_FPU_SEL, OWN, "the saved selectors cannot be trapped or changed")

@@ -24,6 +24,7 @@
  *   EQUAL     the same as the limit's         CHOICE   the toolstack's
  *   TOPOLOGY  from the topology               DERIVED  from other fields
  *   DYNAMIC   follows a vCPU, 0 in a policy   HIDDEN   never shown to guests
+ *   OWN       the CPU's: follows the host
  *
  * VENDORS: I Intel, A AMD and Hygon, C Centaur, Shanghai and all others.  The
  * bits are reserved on vendors that are not named.  GATE: the feature without

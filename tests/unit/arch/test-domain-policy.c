@@ -187,6 +187,25 @@ START_TEST(set_of_max_leaves_that_wrap_einval)
 }
 END_TEST
 
+/* What the CPU keeps for itself is the host's, whatever was asked for. */
+START_TEST(set_of_the_cpus_own_bits_is_taken_and_get_returns_the_hosts)
+{
+    const uint32_t own = 1u << (X86_FEATURE_FDP_EXCP_ONLY % 32) |
+                         1u << (X86_FEATURE_NO_FPU_SEL % 32);
+    struct rows r = { .nr_leaves = 0 };
+    struct cpu_policy was, p;
+
+    create(_i ? &hvm : &pv, NULL);
+    p = was = get();
+    p.leaf[X86_SLOT_7].b ^= own;
+    add_leaf(&r, &p, X86_SLOT_7);
+    ck_assert_int_eq(set(&r, &x86_abi_full, NULL), 0);
+    ck_assert(still(&was));
+    ck_assert_int_eq(set(&r, &x86_abi_xen, NULL), 0);
+    ck_assert(still(&was));
+}
+END_TEST
+
 /* ---- what an ABI cannot name ------------------------------------------ */
 
 /* A client of Xen's ABI cannot set the VMX MSRs that VMX brings. */
@@ -431,6 +450,8 @@ Suite *suite_domain_policy(void)
     tcase_add_test(tc, set_of_good_leaves_with_one_bad_msr_changes_nothing);
     tcase_add_test(tc, set_after_the_start_eexist);
     tcase_add_loop_test(tc, set_of_max_leaves_that_wrap_einval, 0, 3);
+    tcase_add_loop_test(
+        tc, set_of_the_cpus_own_bits_is_taken_and_get_returns_the_hosts, 0, 2);
     tcase_add_test(tc, set_in_xens_abi_lets_msrs_that_it_lacks_follow);
     tcase_add_test(tc, set_in_xens_abi_lets_nothing_else_follow);
     tcase_add_loop_test(

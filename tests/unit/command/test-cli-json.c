@@ -89,6 +89,31 @@ START_TEST(domain_set_says_what_is_refused)
 }
 END_TEST
 
+/* A guest of a CPU whose FPU behaves otherwise: accepted, and told so. */
+START_TEST(audit_names_what_the_cpu_keeps_for_itself)
+{
+    struct machine m = {
+        .maker = INTEL, .signature = 0x606a6,
+        .with = "xsave avx avx2 fdp-excp-only",
+    };
+    struct json_object *o, *own;
+
+    cli_write_machine("other", &m);
+    o = answer("audit other --type hvm --from cpu -o json", 0);
+    own = json_object_object_get(o, "own");
+    ck_assert(is_true(o, "accepted"));
+    ck_assert_uint_eq(json_object_array_length(own), 1);
+    ck_assert_str_eq(json_object_get_string(json_object_array_get_idx(own, 0)),
+                     "fdp-excp-only");
+    json_object_put(o);
+
+    o = answer("audit other --type hvm --from other -o json", 0);
+    own = json_object_object_get(o, "own");
+    ck_assert_uint_eq(json_object_array_length(own), 0);
+    json_object_put(o);
+}
+END_TEST
+
 START_TEST(domain_list_is_an_array_of_what_is_known)
 {
     struct json_object *o = answer("domain list -o json" STATE, 0), *one;
@@ -138,6 +163,7 @@ Suite *suite_cli_json(void)
     tcase_add_checked_fixture(tc, setup, cli_leave);
     tcase_add_test(tc, domain_create_and_set_say_that_it_is_accepted);
     tcase_add_test(tc, domain_set_says_what_is_refused);
+    tcase_add_test(tc, audit_names_what_the_cpu_keeps_for_itself);
     tcase_add_test(tc, domain_list_is_an_array_of_what_is_known);
     tcase_add_loop_test(tc, domain_form_of_table_is_refused, 0,
                         sizeof(refused) / sizeof(refused[0]));

@@ -305,6 +305,7 @@ static void check_bit(enum x86_kind kind)
     case X86_KIND_RESERVED: return expect_one("reserved", bit);
     case X86_KIND_HIDDEN:   return expect_one("hidden", bit);
     case X86_KIND_DYNAMIC:  return expect_one("dynamic", bit);
+    case X86_KIND_OWN:      return expect_accepted();
     case X86_KIND_FEATURE:  return check_feature();
     case X86_KIND_LIMIT:    return check_limit();
     case X86_KIND_CHOICE:   return check_choice();

@@ -149,8 +149,6 @@ static const struct one_off {
     { "vendor", I, { 0, NONE, 'b' }, 1, "equal", "vendor_ebx", FIELD(~0u) },
     { "line size", A, { 1, NONE, 'b' }, 0x1000, "equal", "clflush_size",
       FIELD(0xff00) },
-    { "feature that has to be told", I, { 7, 0, 'b' }, 1u << 6, "equal",
-      "fdp-excp-only", BITS },
     { "equal on one vendor", C, { 0x80000001, NONE, 'a' }, 1, "equal",
       "stepping", FIELD(0xf) },
     { "equal with a gate", A, { 0x8000000a, NONE, 'a' }, 1, "gate",

@@ -37,6 +37,7 @@ static void fill_kinds(struct cpu_policy *p, enum x86_layout layout)
 {
     for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
         p->word[i] = x86_kind_words[layout][X86_KIND_FEATURE][i] |
+            x86_kind_words[layout][X86_KIND_OWN][i] |
             (x86_kind_words[layout][X86_KIND_EQUAL][i] & filler(i));
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
         p->msr[i] = x86_kind_msrs[layout][X86_KIND_FEATURE][i] |

@@ -73,6 +73,7 @@ static uint64_t relevant(const struct cpu_policy *p, bool is_msr,
     enum x86_layout layout = x86_vendor_layout(p->vendor);
     static const uint8_t kinds[] = {
         X86_KIND_FEATURE, X86_KIND_LIMIT, X86_KIND_EQUAL, X86_KIND_DERIVED,
+        X86_KIND_OWN,
     };
     uint64_t mask = 0;
 

@@ -21,6 +21,7 @@ static const char *const kind_texts[NR_KINDS] = {
     [KIND_DERIVED] = "computed from other fields",
     [KIND_DYNAMIC] = "following the live state of a vCPU; zero in a policy",
     [KIND_HIDDEN] = "never shown to guests",
+    [KIND_OWN] = "the CPU's own: what a guest reads follows its host",
 };
 
 static void emit_leaves(const struct model *m, FILE *out)

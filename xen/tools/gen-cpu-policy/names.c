@@ -11,7 +11,7 @@ const char *const kind_names[NR_KINDS] = {
     [KIND_LIMIT] = "LIMIT", [KIND_EQUAL] = "EQUAL",
     [KIND_CHOICE] = "CHOICE", [KIND_TOPOLOGY] = "TOPOLOGY",
     [KIND_DERIVED] = "DERIVED", [KIND_DYNAMIC] = "DYNAMIC",
-    [KIND_HIDDEN] = "HIDDEN",
+    [KIND_HIDDEN] = "HIDDEN", [KIND_OWN] = "OWN",
 };
 
 const char *const stop_names[NR_STOPS] = {

@@ -156,6 +156,29 @@ int cpupolicy_request_audit(const cpupolicy_source *src,
     return cpupolicy_audit(src, &r->policy, kind, list, nr);
 }
 
+size_t cpupolicy_audit_own(const cpupolicy_source *src,
+                           const cpupolicy *request, int *features,
+                           size_t max)
+{
+    const struct cpu_policy *host =
+        &src->policies[X86_POLICY_HOST_DEFAULT].policy;
+    size_t nr = 0;
+
+    for ( unsigned int i = 0; i < X86_NR_FEATURES; i++ )
+    {
+        unsigned int f = x86_feature_descs[i].value;
+
+        if ( x86_feature_descs[i].kind != X86_KIND_OWN ||
+             x86_policy_has(&request->policy, f) == x86_policy_has(host, f) )
+            continue;
+        if ( nr < max )
+            features[nr] = i;
+        nr++;
+    }
+
+    return nr;
+}
+
 static void add_difference(struct violations *v, bool is_msr,
                            unsigned int index, uint64_t asked, uint64_t got)
 {

@@ -251,13 +251,16 @@ static int find_unfinished(cpupolicy_source *src, uint32_t id,
     return rc ? rc : may_change(src, NULL, err);
 }
 
-/* Set, read back, compare; put the old one back if it differs. */
+/*
+ * Set, read back, compare; put the old one back if it differs.  What the CPU
+ * keeps for itself was not promised: whatever is read back is right.
+ */
 static int set_verified(cpupolicy_source *src, uint32_t id,
                         const struct cpu_policy *policy,
                         cpupolicy_violation **list, size_t *nr,
                         cpupolicy_error *err)
 {
-    struct cpu_policy before, after;
+    struct cpu_policy before, after, expected = *policy;
     int rc = get_policy(src, id, &before, err);
 
     if ( !rc )
@@ -267,12 +270,13 @@ static int set_verified(cpupolicy_source *src, uint32_t id,
     if ( rc )
         return rc;
 
-    if ( memcmp(&after, policy, sizeof(after)) )
+    x86_policy_take_own(&expected, &after);
+    if ( memcmp(&after, &expected, sizeof(after)) )
     {
         rc = set_policy(src, id, &before, err);
         if ( rc )
             return rc;
-        policy_difference(policy, &after, list, nr);
+        policy_difference(&expected, &after, list, nr);
         return cpupolicy_error_set(err, EIO, 0, "domain %u: the hypervisor "
                                    "changed the policy that it was given; "
                                    "the former one is restored", id);

@@ -272,6 +272,19 @@ int cpupolicy_audit(const cpupolicy_source *src, const cpupolicy *request,
                     const cpupolicy_domain_kind *kind,
                     cpupolicy_violation **list, size_t *nr);
 
+/**
+ * The features that the CPU keeps for itself (how its FPU saves pointers),
+ * and of which the policy says otherwise than `src`'s CPUs: a guest reads
+ * what is true where it runs, so that these are neither refused nor promised.
+ *
+ * @param features receives indices, ascending, as far as there is room.
+ * @param max room in `features`.
+ * @returns how many there are.
+ */
+size_t cpupolicy_audit_own(const cpupolicy_source *src,
+                           const cpupolicy *request, int *features,
+                           size_t max);
+
 /** Free a list of violations; NULL is all right. */
 void cpupolicy_violations_free(cpupolicy_violation *list);
 

@@ -34,7 +34,7 @@ static const char *const kind_names[X86_NR_KINDS] = {
     [X86_KIND_LIMIT] = "limit",       [X86_KIND_EQUAL] = "equal",
     [X86_KIND_CHOICE] = "choice",     [X86_KIND_TOPOLOGY] = "topology",
     [X86_KIND_DERIVED] = "derived",   [X86_KIND_DYNAMIC] = "dynamic",
-    [X86_KIND_HIDDEN] = "hidden",
+    [X86_KIND_HIDDEN] = "hidden",     [X86_KIND_OWN] = "own",
 };
 
 struct field_walk {

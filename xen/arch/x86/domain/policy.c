@@ -132,6 +132,7 @@ static int domain_set(struct x86_domain *d,
     if ( rc )
         return rc;
 
+    x86_policy_take_own(&copy, &d->limit);
     d->policy = copy;
     d->info.policy_set = true;
 

@@ -153,6 +153,9 @@ struct x86_policy_request {
  * set right, so they follow: where a feature that the client took away leaves
  * one of them unacceptable, it gets the value that the audit asks for.
  *
+ * What the CPU keeps for itself (kind OWN) is then the host's, whatever was
+ * asked for.
+ *
  * @param err where it failed, all ones where that is nowhere; may be NULL.
  * @returns 0; -ESRCH; -EEXIST: construction is finished; errors of
  *          x86_policy_from_leaves() and x86_policy_from_msrs(); -EINVAL: the

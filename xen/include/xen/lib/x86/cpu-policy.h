@@ -278,6 +278,12 @@ bool x86_vmx_plausible(const struct cpu_policy *p);
 void x86_policy_recalc_derived(struct cpu_policy *p);
 
 /*
+ * Bits of kind OWN that the policy shows become the host's.  The audit leaves
+ * them alone: they are neither refused nor promised.
+ */
+void x86_policy_take_own(struct cpu_policy *p, const struct cpu_policy *host);
+
+/*
  * After an edit of features: rebuild what follows from them.  Fields whose
  * gate is shut become 0, those of a gate just opened the limit's; highest
  * leaves rise to what the features need; leaf 0xd and the DERIVED fields are

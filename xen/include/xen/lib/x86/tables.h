@@ -58,6 +58,7 @@ enum x86_kind {
     X86_KIND_DERIVED,       /* recomputed from other fields */
     X86_KIND_DYNAMIC,       /* follows a vCPU's live state: zero */
     X86_KIND_HIDDEN,        /* real, but never shown to a guest: zero */
+    X86_KIND_OWN,           /* the CPU's own: follows the host */
     X86_NR_KINDS
 };
 
@@ -169,7 +170,7 @@ extern const struct x86_field_desc x86_msr_fields[X86_NR_MSR_FIELDS];
 
 /*
  * Per layout and kind, the bits of each word of that kind.  Feature bits of
- * the featureset count under their kind too (FEATURE, DYNAMIC or EQUAL), so
+ * the featureset count under their kind too (FEATURE, DYNAMIC or OWN), so
  * that over all kinds every bit is in exactly one mask; bits that a layout
  * does not define are RESERVED.
  */
