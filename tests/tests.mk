@@ -59,6 +59,7 @@ TEST_UNIT_SRC := \
   core/test-derived.c \
   core/test-deserialise.c \
   core/test-features.c \
+  core/test-follow.c \
   core/test-kinds.c \
   core/test-leaf.c \
   core/test-oracle-features.c \

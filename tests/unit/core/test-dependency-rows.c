@@ -157,8 +157,8 @@ static const struct {
 } kinds[] = {
     { "osxsave", X86_KIND_DYNAMIC },
     { "ospke", X86_KIND_DYNAMIC },
-    { "fdp-excp-only", X86_KIND_EQUAL },
-    { "no-fpu-sel", X86_KIND_EQUAL },
+    { "fdp-excp-only", X86_KIND_OWN },
+    { "no-fpu-sel", X86_KIND_OWN },
 };
 
 START_TEST(kinds_of_features_are_plain_but_for_four)

@@ -2,6 +2,7 @@
 /* xl.cfg: what is read of it, and what is refused instead of ignored. */
 #include <check.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +10,12 @@
 #include "cli-run.h"
 #include "cpupolicy.h"
 #include "machine.h"
+#include "policy/policy.h"
 
 Suite *suite_config(void);
 
 static cpupolicy_source *src;
+static char hosts[PATH_MAX];            /* tests/data/hosts */
 
 static void setup(void)
 {
@@ -21,6 +24,11 @@ static void setup(void)
         .with = "xsave avx avx2 avx512f aesni vmx erms",
     };
 
+    const char *tests = getenv("CPUPOLICY_TESTS") ?: "tests";
+    char below[PATH_MAX];
+
+    snprintf(below, sizeof(below), "%s/data/hosts", tests);
+    ck_assert_msg(realpath(below, hosts), "no %s", below);
     cli_enter();
     cli_write_machine("cpu", &ice_lake);
     ck_assert_int_eq(cpupolicy_source_open(&src, "cpu", NULL, NULL), 0);
@@ -136,6 +144,62 @@ START_TEST(config_is_read_as_it_stands)
 }
 END_TEST
 
+/*
+ * nestedhvm: the vendor's virtualisation, and the MSRs or the leaf that
+ * describe it; without it neither.
+ */
+static const struct nested_row {
+    const char *host, *text;
+    const char *feature, *other;
+    bool there;
+} nested[] = {
+    { "intel", "type = 'hvm'\nnestedhvm = 1\n", "vmx", "svm", true },
+    { "intel", "type = 'pvh'\nnestedhvm = 1\n", "vmx", "svm", true },
+    { "intel", "type = 'hvm'\n", "vmx", "svm", false },
+    { "amd", "type = 'hvm'\nnestedhvm = 1\n", "svm", "vmx", true },
+    { "amd", "type = 'hvm'\nnestedhvm = 0\n", "svm", "vmx", false },
+};
+
+static bool has(const cpupolicy *p, const char *name)
+{
+    int f = cpupolicy_feature_find(name);
+
+    ck_assert_int_ge(f, 0);
+
+    return cpupolicy_has(p, f);
+}
+
+/* VMX_BASIC, or SVM's ASIDs. */
+static unsigned long long describes(const cpupolicy *p, const char *host)
+{
+    return !strcmp(host, "intel") ? p->policy.msr[X86_MSR_SLOT_480]
+                                : p->policy.leaf[X86_SLOT_8000000A].b;
+}
+
+START_TEST(config_nestedhvm_gives_virtualisation_and_what_describes_it)
+{
+    const struct nested_row *row = &nested[_i];
+    cpupolicy_source *was = src;
+    cpupolicy_config config;
+    cpupolicy_error err = { 0 };
+    char path[PATH_MAX + 16];
+    cpupolicy *p;
+
+    snprintf(path, sizeof(path), "%s/%s.json", hosts, row->host);
+    ck_assert_int_eq(cpupolicy_source_open(&src, path, NULL, NULL), 0);
+    ck_assert_msg(!load(row->text, &config, &p, &err), "%s: %s", row->text,
+                  err.message);
+    ck_assert_msg(has(p, row->feature) == row->there, "%s: %s", row->text,
+                  row->feature);
+    ck_assert_msg(!has(p, row->other), "%s: %s", row->text, row->other);
+    ck_assert_msg(!!describes(p, row->host) == row->there, "%s: %#llx",
+                  row->text, describes(p, row->host));
+    cpupolicy_free(p);
+    cpupolicy_source_free(src);
+    src = was;
+}
+END_TEST
+
 Suite *suite_config(void)
 {
     Suite *s = suite_create("config");
@@ -146,6 +210,9 @@ Suite *suite_config(void)
                         sizeof(refused) / sizeof(refused[0]));
     tcase_add_loop_test(t, config_is_read_as_it_stands, 0,
                         sizeof(good) / sizeof(good[0]));
+    tcase_add_loop_test(
+        t, config_nestedhvm_gives_virtualisation_and_what_describes_it, 0,
+        sizeof(nested) / sizeof(nested[0]));
     suite_add_tcase(s, t);
 
     return s;
