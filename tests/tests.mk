@@ -39,6 +39,7 @@ TEST_UNIT_SRC := \
   base/test-loaded.c \
   command/test-cli-bytes.c \
   command/test-cli-domain.c \
+  command/test-cli-exact.c \
   command/test-cli-explain.c \
   command/test-cli-hostile.c \
   command/test-cli-json.c \
