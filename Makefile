@@ -70,7 +70,8 @@ TEST_FLAGS := $(LIB_FLAGS) -Itests/unit/support \
 LIB_PKG = $(shell pkg-config --cflags json-c libxml-2.0 libarchive)
 LIB_LIBS = $(shell pkg-config --libs json-c)
 # Loaded when first needed (loaded.h), under the names they were built with.
-LOADED := xml2 archive xenctrl xlutil
+# libxlutil, whose name changes with each Xen, is looked for under all.
+LOADED := xml2 archive xencall
 # What only tests are linked with.
 XEN_LIBS := -lxenctrl -lxenguest -lxentoollog
 CHECK_PKG = $(shell pkg-config --cflags check)
@@ -278,4 +279,4 @@ include tests/systems.mk
 clean:
 	rm -rf $(O)
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -path $(O)/lab -prune -o -name '*.d' -print 2>/dev/null)

@@ -82,7 +82,7 @@ $(XEN_PROGRAMS): $(LAB)/%: $(O)/tests/xen/%.o $(O)/tests/xen/domain.o \
   $(O)/tests/xen/rows.o $(O)/tests/lab/lab.o $(O)/libcpupolicy.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(XEN_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lxencall
 
 $(LAB)/test-derive: $(O)/tests/xen/test-derive.o \
   $(O)/tests/xen/intended-differences.o $(O)/libcpupolicy.a
@@ -94,19 +94,19 @@ $(LAB)/make-domain: $(O)/tests/template/make-domain.o \
   $(O)/tests/xen/domain.o $(O)/libcpupolicy.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(XEN_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lxencall
 
 $(LAB)/test-exact: $(O)/tests/xen/test-exact.o $(O)/tests/xen/mutate.o \
   $(O)/tests/xen/domain.o $(O)/tests/lab/lab.o $(O)/libcpupolicy.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(XEN_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lxencall
 
 $(LAB)/random-request: $(O)/tests/xen/random-request.o \
   $(O)/tests/xen/mutate.o $(O)/libcpupolicy.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) $(XEN_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lxencall
 
 # A guest's kernel of our own: PV and PVH in one image, no libc.
 PROBE_FLAGS := -std=gnu11 $(WARNINGS) -O2 -ffreestanding -fno-pic -fno-pie \

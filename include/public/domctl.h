@@ -14,9 +14,13 @@
 /* Hypercall number. */
 #define XEN_CTL_HYPERCALL_DOMCTL 36
 
-/* As for sysctl.h: of Xen 4.17, of Xen today, and policies whole. */
+/*
+ * As for sysctl.h: the oldest that is answered, the newest, and policies
+ * whole.  4.17 has 0x15, 4.18 0x16, 4.19 to 4.21 0x17, 4.22 0x18.
+ */
 #define XEN_CTL_DOMCTL_VERSION_4_17 0x15U
-#define XEN_CTL_DOMCTL_VERSION      0x18U
+#define XEN_CTL_DOMCTL_VERSION_4_22 0x18U
+#define XEN_CTL_DOMCTL_VERSION      XEN_CTL_DOMCTL_VERSION_4_22
 #define XEN_CTL_DOMCTL_VERSION_FULL 0x43500001U
 
 /* `cmd` */
@@ -33,7 +37,16 @@
 /* Not one of Xen's: struct xen_ctl_policy_audit. */
 #define XEN_CTL_DOMCTL_AUDIT_CPU_POLICY  0x43500001U
 
-/* The same in all versions; more members follow in Xen's. */
+/*
+ * `domain` of a creation that leaves the choice to the hypervisor, in all
+ * versions; until 4.21, 0 does too.
+ */
+#define XEN_CTL_DOMID_ANY 0x7ff5U
+
+/*
+ * More members follow in Xen's.  What comes after max_maptrack_frames differs
+ * between versions: see xen_ctl_create_word().
+ */
 struct xen_ctl_create_domain {
     uint32_t ssidref;
     uint8_t handle[16];
@@ -43,29 +56,53 @@ struct xen_ctl_create_domain {
     uint32_t max_event_channel_port;
     int32_t max_grant_frames;
     int32_t max_maptrack_frames;
-    uint32_t grant_opts;
-    union {
-        struct {
-            uint32_t vmtrace_size;
-            uint32_t cpupool_id;
-            uint32_t emulation_flags;
-            uint32_t misc_flags;
-        } v4_17;
-        struct {
-            uint32_t altp2m;
-            uint32_t vmtrace_size;
-            uint32_t cpupool_id;
-            uint32_t emulation_flags;
-            uint32_t misc_flags;
-        } now;
-    } tail;
+    uint32_t tail[6];
 };
+
+/* Members of the tail, in the order in which they stand there. */
+enum xen_ctl_create_member {
+    XEN_CTL_CREATE_GRANT_OPTS,      /* highest version of grant tables */
+    XEN_CTL_CREATE_ALTP2M,          /* 4.21: 16 bits of it, and a count */
+    XEN_CTL_CREATE_VMTRACE_SIZE,
+    XEN_CTL_CREATE_CPUPOOL_ID,
+    XEN_CTL_CREATE_EMULATION_FLAGS, /* XEN_CTL_EMULATE_* */
+    XEN_CTL_CREATE_MISC_FLAGS,
+};
+
+/* Which members an interface version has: a bit each. */
+static inline unsigned int xen_ctl_create_members(uint32_t version)
+{
+    return 1U << XEN_CTL_CREATE_EMULATION_FLAGS |
+        (version >= 0x13 ? 1U << XEN_CTL_CREATE_VMTRACE_SIZE |
+                           1U << XEN_CTL_CREATE_MISC_FLAGS : 0) |
+        (version >= 0x14 ? 1U << XEN_CTL_CREATE_GRANT_OPTS : 0) |
+        (version >= 0x15 ? 1U << XEN_CTL_CREATE_CPUPOOL_ID : 0) |
+        (version >= 0x17 ? 1U << XEN_CTL_CREATE_ALTP2M : 0);
+}
+
+/* The place of a member in the tail, or -1: this version has none. */
+static inline int xen_ctl_create_word(uint32_t version,
+                                      enum xen_ctl_create_member member)
+{
+    unsigned int members = xen_ctl_create_members(version);
+    int word = 0;
+
+    if ( !(members & (1U << member)) )
+        return -1;
+    for ( unsigned int i = 0; i < (unsigned int)member; i++ )
+        word += (members >> i) & 1;
+
+    return word;
+}
 
 #define XEN_CTL_CREATE_HVM    (1U << 0)
 #define XEN_CTL_CREATE_HAP    (1U << 1)
 #define XEN_CTL_CREATE_NESTED (1U << 6)
 #define XEN_CTL_CREATE_VPMU   (1U << 7)
 #define XEN_CTL_CREATE_ALL    0xffU     /* whatever has a meaning on x86 */
+
+#define XEN_CTL_EMULATE_LAPIC (1U << 0) /* the only one of a PVH guest */
+#define XEN_CTL_EMULATE_PIT   (1U << 8) /* of HVM guests, never of PVH */
 
 struct xen_ctl_domain_info {
     uint16_t domain;
@@ -85,10 +122,12 @@ struct xen_ctl_domain_info {
     uint32_t misc_flags;
 };
 
-#define XEN_CTL_INFO_HVM     (1U << 1)
-#define XEN_CTL_INFO_PAUSED  (1U << 3)
-#define XEN_CTL_INFO_RUNNING (1U << 5)
-#define XEN_CTL_INFO_HAP     (1U << 8)
+#define XEN_CTL_INFO_DYING     (1U << 0)
+#define XEN_CTL_INFO_HVM       (1U << 1)
+#define XEN_CTL_INFO_SHUT_DOWN (1U << 2)
+#define XEN_CTL_INFO_PAUSED    (1U << 3)
+#define XEN_CTL_INFO_RUNNING   (1U << 5)
+#define XEN_CTL_INFO_HAP       (1U << 8)
 #define XEN_CTL_INFO_NO_VCPU 0xffffffffU
 
 struct xen_ctl_max_vcpus {

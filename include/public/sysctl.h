@@ -19,8 +19,8 @@
 #define XEN_CTL_HYPERCALL_SYSCTL 35
 
 /*
- * `interface_version`: that of Xen 4.17, and of Xen today.  With either, a
- * policy has the leaves and MSRs that Xen's ABI knows.
+ * `interface_version`: that of Xen 4.17 to 4.20, and of 4.21 and 4.22.  With
+ * either, a policy has the leaves and MSRs that Xen's ABI knows.
  */
 #define XEN_CTL_SYSCTL_VERSION_4_17 0x15U
 #define XEN_CTL_SYSCTL_VERSION      0x16U
@@ -34,7 +34,7 @@
 /* `cmd` */
 #define XEN_CTL_SYSCTL_PHYSINFO              3
 #define XEN_CTL_SYSCTL_GET_DOMAIN_INFO_LIST  6
-#define XEN_CTL_SYSCTL_GET_CPU_LEVELLING_CAPS 25    /* 4.17 only */
+#define XEN_CTL_SYSCTL_GET_CPU_LEVELLING_CAPS 25    /* until 4.21 */
 #define XEN_CTL_SYSCTL_GET_CPU_FEATURESET    26
 #define XEN_CTL_SYSCTL_GET_CPU_POLICY        29
 

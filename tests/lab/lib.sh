@@ -6,6 +6,7 @@
 #   4 the virtual machine broke (crash, time-out, incomplete results)
 
 LAB_SRC=$(cd "$(dirname "$0")" && pwd)
+LAB_DIR=$(cd "$LAB_SRC/../lab" && pwd)
 LAB_BUILD=${LAB_BUILD:-$(cd "$LAB_SRC/../.." && pwd)/build/lab}
 
 # kmod and friends live where an ordinary user's PATH does not look.
@@ -65,12 +66,23 @@ find_kernel()
     need_file "$LAB_KERNEL" linux-image-amd64
 }
 
-# The newest Xen; $LAB_XEN_IMAGE overrides.  Sets LAB_XEN.
+# The release that $LAB_XEN names, or that this machine's Debian has.  Sets
+# LAB_XEN, LAB_TREE ("": installed), LAB_IMAGE and LAB_TOOLS.
 find_xen()
 {
-    LAB_XEN=${LAB_XEN_IMAGE:-$(ls /boot/xen-*.gz 2>/dev/null | sort -V |
-                               tail -n 1)}
-    need_file "${LAB_XEN:-/boot/xen-*.gz}" xen-hypervisor-4.17-amd64
+    if [ -z "${LAB_XEN-}" ]
+    then
+        LAB_XEN=$(ls -d /usr/lib/xen-*/bin/xl 2>/dev/null |
+                  sed -n 's,^/usr/lib/xen-\([0-9.]*\)/.*,\1,p' | sort -V |
+                  tail -n 1)
+        LAB_XEN=${LAB_XEN:-4.17}
+    fi
+    LAB_TREE=$("$LAB_DIR/xen-tree" "$LAB_XEN") || exit
+    LAB_IMAGE=$LAB_TREE/boot/xen-$LAB_XEN-amd64.gz
+    LAB_TOOLS=$LAB_TREE/usr/lib/xen-$LAB_XEN/bin
+    export LAB_XEN
+    need_file "$LAB_IMAGE" "xen-hypervisor-$LAB_XEN-amd64"
+    need_file "$LAB_TOOLS/xl" "xen-utils-$LAB_XEN"
 }
 
 # fresh TARGET SOURCE...: does TARGET exist, newer than every SOURCE?

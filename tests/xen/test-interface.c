@@ -9,13 +9,17 @@
  */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <string.h>
 #include <linux/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <xenctrl.h>
+#include <xen/xen.h>
 #include <xen/sys/privcmd.h>
+
+#include <public/domctl.h>
+#include <public/sysctl.h>
 
 #include "lab.h"
 #include "source/xen.h"
@@ -61,8 +65,8 @@ static unsigned int check_versions(void)
         const char *name;
         unsigned long hypercall;
     } rows[] = {
-        { "other-sysctl-version", __HYPERVISOR_sysctl },
-        { "other-domctl-version", __HYPERVISOR_domctl },
+        { "other-sysctl-version", XEN_CTL_HYPERCALL_SYSCTL },
+        { "other-domctl-version", XEN_CTL_HYPERCALL_DOMCTL },
     };
     struct xen_host *h;
     unsigned int i;

@@ -31,8 +31,13 @@ Suite *suite_hypercall_abi(void);
 SAME(XEN_CTL_HYPERCALL_SYSCTL, __HYPERVISOR_sysctl);
 SAME(XEN_CTL_HYPERCALL_DOMCTL, __HYPERVISOR_domctl);
 SAME(XEN_CTL_HYPERCALL_VERSION, __HYPERVISOR_xen_version);
-SAME(XEN_CTL_SYSCTL_VERSION_4_17, XEN_SYSCTL_INTERFACE_VERSION);
-SAME(XEN_CTL_DOMCTL_VERSION_4_17, XEN_DOMCTL_INTERFACE_VERSION);
+/* The headers may be those of any release that is answered. */
+_Static_assert(XEN_CTL_SYSCTL_VERSION_4_17 <= XEN_SYSCTL_INTERFACE_VERSION &&
+               XEN_CTL_SYSCTL_VERSION >= XEN_SYSCTL_INTERFACE_VERSION,
+               "sysctl's version");
+_Static_assert(XEN_CTL_DOMCTL_VERSION_4_17 <= XEN_DOMCTL_INTERFACE_VERSION &&
+               XEN_CTL_DOMCTL_VERSION >= XEN_DOMCTL_INTERFACE_VERSION,
+               "domctl's version");
 
 SAME(XEN_CTL_SYSCTL_PHYSINFO, XEN_SYSCTL_physinfo);
 SAME(XEN_CTL_SYSCTL_GET_DOMAIN_INFO_LIST, XEN_SYSCTL_getdomaininfolist);
@@ -79,7 +84,11 @@ SAME(XEN_CTL_CREATE_HAP, XEN_DOMCTL_CDF_hap);
 SAME(XEN_CTL_CREATE_NESTED, XEN_DOMCTL_CDF_nested_virt);
 SAME(XEN_CTL_CREATE_VPMU, XEN_DOMCTL_CDF_vpmu);
 SAME(XEN_CTL_CREATE_ALL, XEN_DOMCTL_CDF_MAX * 2 - 1);
+SAME(XEN_CTL_EMULATE_LAPIC, XEN_X86_EMU_LAPIC);
+SAME(XEN_CTL_EMULATE_PIT, XEN_X86_EMU_PIT);
+SAME(XEN_CTL_INFO_DYING, XEN_DOMINF_dying);
 SAME(XEN_CTL_INFO_HVM, XEN_DOMINF_hvm_guest);
+SAME(XEN_CTL_INFO_SHUT_DOWN, XEN_DOMINF_shutdown);
 SAME(XEN_CTL_INFO_PAUSED, XEN_DOMINF_paused);
 SAME(XEN_CTL_INFO_RUNNING, XEN_DOMINF_running);
 SAME(XEN_CTL_INFO_HAP, XEN_DOMINF_hap);
@@ -157,17 +166,6 @@ AT(xen_ctl_create_domain, max_event_channel_port,
    struct xen_domctl_createdomain, max_evtchn_port);
 AT(xen_ctl_create_domain, max_grant_frames, struct xen_domctl_createdomain,
    max_grant_frames);
-AT(xen_ctl_create_domain, grant_opts, struct xen_domctl_createdomain,
-   grant_opts);
-AT(xen_ctl_create_domain, tail.v4_17.vmtrace_size,
-   struct xen_domctl_createdomain, vmtrace_size);
-AT(xen_ctl_create_domain, tail.v4_17.cpupool_id,
-   struct xen_domctl_createdomain, cpupool_id);
-AT(xen_ctl_create_domain, tail.v4_17.emulation_flags,
-   struct xen_domctl_createdomain, arch.emulation_flags);
-AT(xen_ctl_create_domain, tail.v4_17.misc_flags,
-   struct xen_domctl_createdomain, arch.misc_flags);
-
 SIZE(xen_ctl_domain_info, struct xen_domctl_getdomaininfo);
 AT(xen_ctl_domain_info, domain, struct xen_domctl_getdomaininfo, domain);
 AT(xen_ctl_domain_info, flags, struct xen_domctl_getdomaininfo, flags);
@@ -238,7 +236,7 @@ START_TEST(set_policy_as_xen_fills_it_in_reads_the_same)
                              (xen_msr_entry_t *)0x5678);
     memcpy(&ours, &theirs, sizeof(ours));
     ck_assert_uint_eq(ours.cmd, XEN_CTL_DOMCTL_SET_CPU_POLICY);
-    ck_assert_uint_eq(ours.interface_version, XEN_CTL_DOMCTL_VERSION_4_17);
+    ck_assert_uint_eq(ours.interface_version, XEN_DOMCTL_INTERFACE_VERSION);
     ck_assert_uint_eq(ours.domain, 7);
     ck_assert_uint_eq(ours.u.policy.nr_leaves, 120);
     ck_assert_uint_eq(ours.u.policy.nr_msrs, 2);
@@ -250,12 +248,70 @@ START_TEST(set_policy_as_xen_fills_it_in_reads_the_same)
 }
 END_TEST
 
+/* ---- the tail of createdomain ------------------------------------------ */
+
+/* In the installed header, and so in one of the versions. */
+START_TEST(create_words_are_where_the_header_has_them)
+{
+    static const struct {
+        enum xen_ctl_create_member member;
+        size_t at;
+    } rows[] = {
+        { XEN_CTL_CREATE_GRANT_OPTS,
+          offsetof(struct xen_domctl_createdomain, grant_opts) },
+        { XEN_CTL_CREATE_VMTRACE_SIZE,
+          offsetof(struct xen_domctl_createdomain, vmtrace_size) },
+        { XEN_CTL_CREATE_CPUPOOL_ID,
+          offsetof(struct xen_domctl_createdomain, cpupool_id) },
+        { XEN_CTL_CREATE_EMULATION_FLAGS,
+          offsetof(struct xen_domctl_createdomain, arch.emulation_flags) },
+        { XEN_CTL_CREATE_MISC_FLAGS,
+          offsetof(struct xen_domctl_createdomain, arch.misc_flags) },
+    };
+
+    for ( size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++ )
+        ck_assert_uint_eq(offsetof(struct xen_ctl_create_domain, tail) +
+                          4 * xen_ctl_create_word(XEN_DOMCTL_INTERFACE_VERSION,
+                                                  rows[i].member),
+                          rows[i].at);
+}
+END_TEST
+
+/*
+ * In all versions: the members behind max_maptrack_frames, in order, as
+ * public/domctl.h has them in the branches of Xen 4.14 (0x12), 4.15, 4.16,
+ * 4.17, 4.18, 4.19 to 4.21 (0x17) and 4.22.
+ */
+static const struct {
+    uint32_t version;
+    int words[6];       /* grant, altp2m, vmtrace, cpupool, emulation, misc */
+} tails[] = {
+    { 0x12, { -1, -1, -1, -1, 0, -1 } },
+    { 0x13, { -1, -1, 0, -1, 1, 2 } },
+    { 0x14, { 0, -1, 1, -1, 2, 3 } },
+    { 0x15, { 0, -1, 1, 2, 3, 4 } },
+    { 0x16, { 0, -1, 1, 2, 3, 4 } },
+    { 0x17, { 0, 1, 2, 3, 4, 5 } },
+    { 0x18, { 0, 1, 2, 3, 4, 5 } },
+};
+
+START_TEST(create_words_of_each_version)
+{
+    for ( unsigned int i = 0; i < 6; i++ )
+        ck_assert_int_eq(xen_ctl_create_word(tails[_i].version, i),
+                         tails[_i].words[i]);
+}
+END_TEST
+
 Suite *suite_hypercall_abi(void)
 {
     Suite *s = suite_create("hypercall_abi");
     TCase *tc = tcase_create("views");
 
     tcase_add_test(tc, set_policy_as_xen_fills_it_in_reads_the_same);
+    tcase_add_test(tc, create_words_are_where_the_header_has_them);
+    tcase_add_loop_test(tc, create_words_of_each_version, 0,
+                        sizeof(tails) / sizeof(tails[0]));
     suite_add_tcase(s, tc);
 
     return s;

@@ -50,7 +50,8 @@ static const struct {
     bool unprivileged;
 } heads[] = {
     { "version 0", -EACCES, 5, 0, 0, false },
-    { "sysctl's version of today", -EACCES, 5, 0x16, 0, false },
+    { "4.18's", 0, 5, 0x16, 0, false },
+    { "4.19's to 4.21's", 0, 5, 0x17, 0, false },
     { "one too new", -EACCES, 5, 0x19, 0, false },
     { "today's", 0, 5, 0x18, 0, false },
     { "whole policies", 0, 5, XEN_CTL_DOMCTL_VERSION_FULL, 0, false },
@@ -156,24 +157,54 @@ START_TEST(create_domain_takes_what_the_host_can_run)
 }
 END_TEST
 
-/* Where emulation flags stand differs between versions. */
+/*
+ * Where the flags stand: their byte offset in struct xen_domctl_createdomain
+ * of public/domctl.h (and arch-x86/xen.h) of the releases that have the
+ * version, counted there.
+ */
+static const struct {
+    uint32_t version;
+    unsigned int emulation_flags, misc_flags;
+} layouts[] = {
+    { 0x15, 60, 64 }, { 0x16, 60, 64 }, { 0x17, 64, 68 }, { 0x18, 64, 68 },
+};
+
 START_TEST(create_domain_reads_the_versions_layout)
 {
-    struct xen_ctl_domctl op = create_op(1, 0);
+    struct xen_ctl_domctl op = create_op(1, XEN_CTL_DOMID_ANY);
+    uint8_t *bytes = (uint8_t *)&op.u.create_domain;
 
-    op.u.create_domain.tail.v4_17.emulation_flags = 0x11;
-    op.u.create_domain.tail.v4_17.misc_flags = 0x22;
+    op.interface_version = layouts[_i].version;
+    memset(op.u.create_domain.tail, 0xee, sizeof(op.u.create_domain.tail));
+    memcpy(bytes + layouts[_i].emulation_flags, &(uint32_t){ 0x11 }, 4);
+    memcpy(bytes + layouts[_i].misc_flags, &(uint32_t){ 0x22 }, 4);
     ck_assert_int_eq(domctl_call(&op), 0);
     ck_assert_uint_eq(info(1).config.emulation_flags, 0x11);
     ck_assert_uint_eq(info(1).config.misc_flags, 0x22);
+}
+END_TEST
 
-    op = create_op(1, 0);
-    op.interface_version = XEN_CTL_DOMCTL_VERSION;
-    op.u.create_domain.tail.now.emulation_flags = 0x33;
-    op.u.create_domain.tail.now.misc_flags = 0x44;
-    ck_assert_int_eq(domctl_call(&op), 0);
-    ck_assert_uint_eq(info(2).config.emulation_flags, 0x33);
-    ck_assert_uint_eq(info(2).config.misc_flags, 0x44);
+/* Xen 4.22's domid_alloc(): one wildcard, and 0 is dom0. */
+static const struct {
+    uint32_t version;
+    uint16_t id;
+    int rc;
+    uint16_t got;
+} ids[] = {
+    { 0x15, 0, 0, 1 }, { 0x15, 0x7ff4, 0, 1 }, { 0x15, 0x7ff5, 0, 1 },
+    { 0x16, 0, 0, 1 }, { 0x17, 0, 0, 1 }, { 0x17, 0x7ff4, 0, 1 },
+    { 0x18, 0, -EEXIST, 0 }, { 0x18, 0x7ff4, -EEXIST, 0x7ff4 },
+    { 0x18, 0xffff, -EEXIST, 0xffff }, { 0x18, 0x7ff0, -EEXIST, 0x7ff0 },
+    { 0x18, 0x7ff5, 0, 1 }, { 0x18, 9, 0, 9 },
+};
+
+START_TEST(create_domain_takes_the_versions_wildcards)
+{
+    struct xen_ctl_domctl op = create_op(0, ids[_i].id);
+
+    op.interface_version = ids[_i].version;
+    ck_assert_int_eq(domctl_call(&op), ids[_i].rc);
+    ck_assert_uint_eq(op.domain, ids[_i].got);
 }
 END_TEST
 
@@ -362,7 +393,10 @@ Suite *suite_hypercall_domctl(void)
     tcase_add_loop_test(tc, domctl_of_no_domain_esrch, 0, ROWS(of_a_domain));
     tcase_add_loop_test(tc, create_domain_takes_what_the_host_can_run, 0,
                         ROWS(creations));
-    tcase_add_test(tc, create_domain_reads_the_versions_layout);
+    tcase_add_loop_test(tc, create_domain_reads_the_versions_layout, 0,
+                        ROWS(layouts));
+    tcase_add_loop_test(tc, create_domain_takes_the_versions_wildcards, 0,
+                        ROWS(ids));
     tcase_add_loop_test(tc, create_domain_with_ids, 0, 3);
     tcase_add_test(tc, create_domain_that_cannot_answer_leaves_no_domain);
     tcase_add_test(tc, create_domain_that_cannot_answer_leaves_others_alone);

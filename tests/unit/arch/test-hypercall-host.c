@@ -22,7 +22,7 @@ static void check_filled(size_t offset)
 
 /* ---- around them ------------------------------------------------------ */
 
-START_TEST(get_cpu_levelling_caps_in_4_17_only)
+START_TEST(get_cpu_levelling_caps_in_the_versions_of_xen)
 {
     struct xen_ctl_sysctl op = {
         .cmd = XEN_CTL_SYSCTL_GET_CPU_LEVELLING_CAPS,
@@ -35,6 +35,8 @@ START_TEST(get_cpu_levelling_caps_in_4_17_only)
     ck_assert_int_eq(sysctl_call(&op), 0);
     ck_assert_uint_eq(op.u.levelling_caps.caps, 0);
     op.interface_version = XEN_CTL_SYSCTL_VERSION;
+    ck_assert_int_eq(sysctl_call(&op), 0);
+    op.interface_version = XEN_CTL_SYSCTL_VERSION_FULL;
     ck_assert_int_eq(sysctl_call(&op), -ENOSYS);
 }
 END_TEST
@@ -233,7 +235,7 @@ Suite *suite_hypercall_host(void)
     TCase *tc = tcase_create("host");
 
     tcase_add_checked_fixture(tc, hypercall_setup_intel, NULL);
-    tcase_add_test(tc, get_cpu_levelling_caps_in_4_17_only);
+    tcase_add_test(tc, get_cpu_levelling_caps_in_the_versions_of_xen);
     tcase_add_loop_test(tc, physinfo_tells_the_machine, 0,
                         ROWS(capabilities));
     tcase_add_test(tc, domain_info_list_is_cut_to_the_room);

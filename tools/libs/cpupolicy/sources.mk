@@ -66,8 +66,10 @@ LIBCPUPOLICY_SRC := \
   source/raw.c \
   source/source.c \
   source/unstated.c \
+  source/xen-call.c \
   source/xen-domain.c \
   source/xen-options.c \
+  source/xen-release.c \
   source/xen-source.c \
   source/xen.c \
   template/compare.c \

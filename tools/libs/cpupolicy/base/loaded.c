@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "loaded.h"
@@ -17,10 +18,32 @@ static int failed(const struct loaded_library *l, cpupolicy_error *err)
                                l->purpose, l->soname, why ? why : "not found");
 }
 
+/* Minors of the releases of Xen 4 that a series is tried for. */
+#define NEWEST_MINOR 40
+#define OLDEST_MINOR 14
+
+/* Never unloaded: libxml2 and others keep state of their own. */
+static void *open_object(const char *soname)
+{
+    size_t len = strlen(soname);
+    char name[64];
+    void *object = NULL;
+
+    if ( !len || soname[len - 1] != '.' )
+        return dlopen(soname, RTLD_LAZY | RTLD_LOCAL);
+
+    for ( int i = NEWEST_MINOR; !object && i >= OLDEST_MINOR; i-- )
+    {
+        snprintf(name, sizeof(name), "%s%d", soname, i);
+        object = dlopen(name, RTLD_LAZY | RTLD_LOCAL);
+    }
+
+    return object;
+}
+
 static int load(struct loaded_library *l, cpupolicy_error *err)
 {
-    /* Never unloaded: libxml2 and others keep state of their own. */
-    void *object = dlopen(l->soname, RTLD_LAZY | RTLD_LOCAL);
+    void *object = open_object(l->soname);
 
     if ( !object )
         return failed(l, err);

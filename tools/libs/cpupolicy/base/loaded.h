@@ -25,6 +25,10 @@
 #include "error-set.h"
 
 struct loaded_library {
+    /*
+     * The name to load.  One that ends in "." is a series, a soname for each
+     * release of Xen: whichever is installed is taken, the newest first.
+     */
     const char *soname, *purpose;
     const char *const *names;
     size_t nr_names;

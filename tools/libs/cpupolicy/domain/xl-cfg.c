@@ -25,7 +25,8 @@
     X(xlu_cfg_get_long) X(xlu_cfg_get_string) X(xlu_cfg_init) \
     X(xlu_cfg_readfile)
 
-LOADED_LIBRARY(lib, SONAME_xlutil, "reading xl.cfg", FUNCTIONS);
+/* Its header is the same in all releases from 4.14 on. */
+LOADED_LIBRARY(lib, "libxlutil.so.4.", "reading xl.cfg", FUNCTIONS);
 
 static int wrong(cpupolicy_error *err, const char *key, const char *why)
 {

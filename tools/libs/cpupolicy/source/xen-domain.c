@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A running Xen: its domains and their policies. */
-#include "xen-private.h"
-
 #include <errno.h>
 #include <string.h>
+
+#include "xen-private.h"
+
+#define PAGE_KIB 4U             /* of Xen's pages */
+
+/* Above are DOMID_SELF and its kin, which name no domain of their own. */
+#define FIRST_RESERVED_ID 0x7ff0U
 
 static int no_domain(uint32_t domid, cpupolicy_error *err)
 {
     return cpupolicy_error_set(err, ESRCH, 0, "there is no domain %u", domid);
 }
 
-/* Above are DOMID_SELF and its kin, which name no domain of their own. */
 static bool is_domid(uint32_t domid)
 {
-    return domid < DOMID_FIRST_RESERVED;
+    return domid < FIRST_RESERVED_ID;
 }
 
 /* A hypercall about one domain failed. */
@@ -31,26 +35,21 @@ static int domain_failed(uint32_t domid, const char *what,
 int xen_domain_policy_get(struct xen_host *h, uint32_t domid,
                           struct xen_rows *out, cpupolicy_error *err)
 {
-    DECLARE_HYPERCALL_BUFFER_SHADOW(xen_cpuid_leaf_t, leaves, &h->leaf_memory);
-    DECLARE_HYPERCALL_BUFFER_SHADOW(xen_msr_entry_t, msrs, &h->msr_memory);
-    struct xen_domctl op = {
-        .cmd = XEN_DOMCTL_get_cpu_policy,
+    struct xen_ctl_domctl op = {
+        .cmd = XEN_CTL_DOMCTL_GET_CPU_POLICY,
         .domain = domid,
-        .u.cpu_policy = {
-            .nr_leaves = h->max_leaves,
-            .nr_msrs = h->max_msrs,
+        .u.policy = {
+            .nr_leaves = h->max_leaves, .nr_msrs = h->max_msrs,
+            .leaves = (uintptr_t)h->leaves, .msrs = (uintptr_t)h->msrs,
         },
     };
 
-    (void)leaves, (void)msrs;
     if ( !is_domid(domid) )
         return no_domain(domid, err);
-    set_xen_guest_handle(op.u.cpu_policy.leaves, leaves);
-    set_xen_guest_handle(op.u.cpu_policy.msrs, msrs);
-    if ( xen_lib.xc_domctl(h->xch, &op) )
+    if ( xen_call_domctl(h, &op) )
         return domain_failed(domid, "reading the policy of", err);
-    return xen_rows_from_buffers(h, op.u.cpu_policy.nr_leaves,
-                                 op.u.cpu_policy.nr_msrs, out, err);
+    return xen_rows_from_buffers(h, op.u.policy.nr_leaves,
+                                 op.u.policy.nr_msrs, out, err);
 }
 
 static int set_failed(uint32_t domid, const struct xen_set_error *where,
@@ -89,14 +88,12 @@ int xen_domain_policy_set(struct xen_host *h, uint32_t domid,
                           const struct xen_rows *rows,
                           struct xen_set_error *where, cpupolicy_error *err)
 {
-    DECLARE_HYPERCALL_BUFFER_SHADOW(xen_cpuid_leaf_t, leaves, &h->leaf_memory);
-    DECLARE_HYPERCALL_BUFFER_SHADOW(xen_msr_entry_t, msrs, &h->msr_memory);
-    struct xen_domctl op = {
-        .cmd = XEN_DOMCTL_set_cpu_policy,
+    struct xen_ctl_domctl op = {
+        .cmd = XEN_CTL_DOMCTL_SET_CPU_POLICY,
         .domain = domid,
-        .u.cpu_policy = {
-            .nr_leaves = rows->nr_leaves,
-            .nr_msrs = rows->nr_msrs,
+        .u.policy = {
+            .nr_leaves = rows->nr_leaves, .nr_msrs = rows->nr_msrs,
+            .leaves = (uintptr_t)h->leaves, .msrs = (uintptr_t)h->msrs,
             .err_leaf = ~0U, .err_subleaf = ~0U, .err_msr = ~0U,
         },
     };
@@ -104,20 +101,23 @@ int xen_domain_policy_set(struct xen_host *h, uint32_t domid,
 
     if ( !is_domid(domid) )
         return no_domain(domid, err);
+    if ( !h->release )
+        return cpupolicy_error_set(err, EPROTO, 0,
+                                   "Xen %u.%u is newer than what is known "
+                                   "here: its policies are shown, none is "
+                                   "set", h->major, h->minor);
     if ( rows->nr_leaves > h->max_leaves || rows->nr_msrs > h->max_msrs )
         return cpupolicy_error_set(err, E2BIG, 0,
                                    "%u leaves and %u MSRs: Xen takes at most "
                                    "%u and %u", rows->nr_leaves, rows->nr_msrs,
                                    h->max_leaves, h->max_msrs);
-    memcpy(leaves, rows->leaves, rows->nr_leaves * sizeof(rows->leaves[0]));
-    memcpy(msrs, rows->msrs, rows->nr_msrs * sizeof(rows->msrs[0]));
-    set_xen_guest_handle(op.u.cpu_policy.leaves, leaves);
-    set_xen_guest_handle(op.u.cpu_policy.msrs, msrs);
-    if ( !xen_lib.xc_domctl(h->xch, &op) )
+    memcpy(h->leaves, rows->leaves, rows->nr_leaves * sizeof(rows->leaves[0]));
+    memcpy(h->msrs, rows->msrs, rows->nr_msrs * sizeof(rows->msrs[0]));
+    if ( !xen_call_domctl(h, &op) )
         return 0;
     at = (struct xen_set_error){
-        op.u.cpu_policy.err_leaf, op.u.cpu_policy.err_subleaf,
-        op.u.cpu_policy.err_msr
+        op.u.policy.err_leaf, op.u.policy.err_subleaf,
+        op.u.policy.err_msr
     };
     if ( where )
         *where = at;
@@ -136,39 +136,43 @@ int xen_domain_policy_is_fixed(struct xen_host *h, uint32_t domid, bool *out,
     return 0;
 }
 
-static enum xen_domain_type type_of(const xc_domaininfo_t *d)
+/* ---- what domains there are --------------------------------------------- */
+
+static enum xen_domain_type type_of(const struct xen_ctl_domain_info *d)
 {
-    if ( !(d->flags & XEN_DOMINF_hvm_guest) )
+    if ( !(d->flags & XEN_CTL_INFO_HVM) )
         return XEN_DOMAIN_PV;
-    return d->arch_config.emulation_flags & ~XEN_X86_EMU_LAPIC
-           ? XEN_DOMAIN_HVM : XEN_DOMAIN_PVH;
+
+    /* A PVH dom0 has IO-APICs too, but no devices of a PC. */
+    return d->emulation_flags & XEN_CTL_EMULATE_PIT ? XEN_DOMAIN_HVM
+                                                    : XEN_DOMAIN_PVH;
 }
 
 /* A domain may be several of these: the one that leads furthest counts. */
-static enum xen_domain_state state_of(const xc_domaininfo_t *d)
+static enum xen_domain_state state_of(const struct xen_ctl_domain_info *d)
 {
-    if ( d->flags & XEN_DOMINF_dying )
+    if ( d->flags & XEN_CTL_INFO_DYING )
         return XEN_DOMAIN_DYING;
-    if ( d->flags & XEN_DOMINF_shutdown )
+    if ( d->flags & XEN_CTL_INFO_SHUT_DOWN )
         return XEN_DOMAIN_SHUT_DOWN;
-    return d->flags & XEN_DOMINF_paused ? XEN_DOMAIN_PAUSED
-                                        : XEN_DOMAIN_RUNNING;
+
+    return d->flags & XEN_CTL_INFO_PAUSED ? XEN_DOMAIN_PAUSED
+                                          : XEN_DOMAIN_RUNNING;
 }
 
-static void fill_info(const xc_domaininfo_t *d, struct xen_domain_info *out)
+static void fill_info(const struct xen_ctl_domain_info *d,
+                      struct xen_domain_info *out)
 {
-    const unsigned int page_kib = XC_PAGE_SIZE / 1024;
-
     *out = (struct xen_domain_info){
         .domid = d->domain,
         .type = type_of(d),
-        .hap = d->flags & XEN_DOMINF_hap,
+        .hap = d->flags & XEN_CTL_INFO_HAP,
         .state = state_of(d),
-        .nr_vcpus = d->max_vcpu_id == XEN_INVALID_MAX_VCPU_ID
+        .nr_vcpus = d->max_vcpu_id == XEN_CTL_INFO_NO_VCPU
                     ? 0 : d->max_vcpu_id + 1,
         .nr_online_vcpus = d->nr_online_vcpus,
-        .memory_kib = d->tot_pages * page_kib,
-        .max_memory_kib = d->max_pages * page_kib,
+        .memory_kib = d->tot_pages * PAGE_KIB,
+        .max_memory_kib = d->max_pages * PAGE_KIB,
         .cpu_ns = d->cpu_time,
     };
     /* A domain that dies unstarted is not paused, but has used no CPU. */
@@ -176,21 +180,65 @@ static void fill_info(const xc_domaininfo_t *d, struct xen_domain_info *out)
     memcpy(out->handle, d->handle, sizeof(out->handle));
 }
 
+/* Before domctl 0x14 there was no gpaddr_bits, nor its padding. */
+static size_t info_size(const struct xen_host *h)
+{
+    return h->domctl >= 0x14 ? sizeof(struct xen_ctl_domain_info)
+        : sizeof(struct xen_ctl_domain_info) -
+          (offsetof(struct xen_ctl_domain_info, emulation_flags) -
+           offsetof(struct xen_ctl_domain_info, gpaddr_bits));
+}
+
+static void read_info(const struct xen_host *h, const void *from,
+                      struct xen_ctl_domain_info *out)
+{
+    const size_t at = offsetof(struct xen_ctl_domain_info, gpaddr_bits);
+    const size_t to = offsetof(struct xen_ctl_domain_info, emulation_flags);
+
+    *out = (struct xen_ctl_domain_info){ 0 };
+    memcpy(out, from, info_size(h));
+    if ( h->domctl >= 0x14 )
+        return;
+    memcpy((char *)out + to, (const char *)from + at, info_size(h) - at);
+    memset((char *)out + at, 0, to - at);
+}
+
+/* -1 with errno, or how many there were, in h->list. */
+static int list_domains(struct xen_host *h, uint32_t first, size_t max)
+{
+    struct xen_ctl_sysctl op = {
+        .cmd = XEN_CTL_SYSCTL_GET_DOMAIN_INFO_LIST,
+        .u.domain_info_list = {
+            .first_domain = first, .max_domains = max,
+            .buffer = (uintptr_t)h->list,
+        },
+    };
+
+    if ( xen_call_sysctl(h, &op) )
+        return -1;
+
+    return op.u.domain_info_list.nr_domains > max
+           ? (int)max : (int)op.u.domain_info_list.nr_domains;
+}
+
 int xen_domain_info_get(struct xen_host *h, uint32_t domid,
                         struct xen_domain_info *out, cpupolicy_error *err)
 {
-    xc_domaininfo_t d = { 0 };
+    struct xen_ctl_domain_info d;
     int nr;
 
     if ( !is_domid(domid) )
         return no_domain(domid, err);
-    nr = xen_lib.xc_domain_getinfolist(h->xch, domid, 1, &d);
+    nr = list_domains(h, domid, 1);
     if ( nr < 0 )
         return domain_failed(domid, "asking about", err);
+    if ( nr )
+        read_info(h, h->list, &d);
     /* Xen answers with the next domain if there is none of that id. */
-    if ( nr == 0 || d.domain != domid )
+    if ( !nr || d.domain != domid )
         return no_domain(domid, err);
     fill_info(&d, out);
+
     return 0;
 }
 
@@ -198,17 +246,22 @@ int xen_domain_list(struct xen_host *h, uint32_t first,
                     struct xen_domain_info *out, size_t max_out,
                     size_t *nr_out, cpupolicy_error *err)
 {
-    xc_domaininfo_t d[XEN_DOMAIN_LIST_MAX];
-    int nr, i;
+    int nr;
 
     if ( max_out > XEN_DOMAIN_LIST_MAX )
         max_out = XEN_DOMAIN_LIST_MAX;
-    nr = is_domid(first) && max_out
-         ? xen_lib.xc_domain_getinfolist(h->xch, first, max_out, d) : 0;
+    nr = is_domid(first) && max_out ? list_domains(h, first, max_out) : 0;
     if ( nr < 0 )
         return xen_call_failed(err, "listing the domains");
-    for ( i = 0; i < nr; i++ )
-        fill_info(&d[i], &out[i]);
+
+    for ( int i = 0; i < nr; i++ )
+    {
+        struct xen_ctl_domain_info d;
+
+        read_info(h, (const char *)h->list + i * info_size(h), &d);
+        fill_info(&d, &out[i]);
+    }
     *nr_out = nr;
+
     return 0;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Access to a running Xen: its hypercalls as plain arrays and structures.
- * No policy object and no judgement here, only what Xen says; built on the
- * public interface of libxenctrl (xenctrl.h), whose layouts are fixed at
- * build time, so that a Xen with another interface is refused at open.
+ * No policy object and no judgement here, only what Xen says.  One program
+ * serves all releases (xen-release.c); a newer one is read if it answers, and
+ * never written to.
  *
  * Nothing prints.  Every function returns 0 or -errno and fills the optional
  * error object; outputs are untouched on failure.  A handle is for one thread
- * and does not survive fork() (libxenctrl's rule).
+ * and does not survive fork() (libxencall's rule).
  */
 #ifndef CPUPOLICY_SOURCE_XEN_H
 #define CPUPOLICY_SOURCE_XEN_H
@@ -21,6 +21,7 @@
 #include "base/error-set.h"
 
 struct xen_host;
+struct xen_release;
 
 /* Xen 4.17 has at most 120 and 2; a Xen with more than this is refused. */
 #define XEN_HOST_MAX_LEAVES 512U
@@ -47,6 +48,7 @@ enum xen_host_policy {
 struct xen_host_info {
     uint32_t major, minor;
     char version[32];           /* "4.17.7" */
+    bool known;                 /* a row of xen-release.c: may be written */
     char command_line[1024];
     bool command_line_full;     /* 1023 bytes: Xen may have cut it there */
     bool pv, hvm, hap, shadow;  /* what kinds of domain it can run, and how */
@@ -94,14 +96,17 @@ struct xen_set_error {
  *
  * -ENODEV: no Xen runs here, or its privcmd driver is not loaded; -EACCES: no
  * permission for privcmd; -EPERM: this domain may not control others (not a
- * dom0, or a security policy); -EPROTO: the Xen that runs speaks another
- * interface than this was built with (the message has both); -E2BIG: its
- * policies exceed struct xen_rows; -ENOMEM.
+ * dom0, or a security policy); -EPROTO: the Xen that runs answers to no
+ * interface version that is known (the message has its version); -E2BIG: its
+ * policies exceed struct xen_rows; -ELIBACC: no libxencall; -ENOMEM.
  */
 int xen_host_open(struct xen_host **out, cpupolicy_error *err);
 
 /** Safe on NULL. */
 void xen_host_close(struct xen_host *h);
+
+/** What is known of this Xen; NULL: it is newer than all that are known. */
+const struct xen_release *xen_host_release(const struct xen_host *h);
 
 /** Version, command line and capabilities. -EPERM: a security policy. */
 int xen_host_info_get(struct xen_host *h, struct xen_host_info *out,
@@ -128,7 +133,8 @@ int xen_domain_policy_get(struct xen_host *h, uint32_t domid,
  * -ESRCH: no such domain; -EEXIST: it has been unpaused already; -EINVAL:
  * refused (`where` says at which leaf or MSR), or the domain is the caller's
  * own; -ERANGE, -EOVERFLOW: a leaf, subleaf or MSR that Xen does not know or
- * whose value it cannot hold; -E2BIG: more rows than a policy has.
+ * whose value it cannot hold; -E2BIG: more rows than a policy has; -EPROTO:
+ * a Xen newer than all that are known.
  *
  * @param where may be NULL; set on every failure that Xen itself reports.
  */

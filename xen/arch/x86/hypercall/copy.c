@@ -30,8 +30,8 @@ int hypercall_begin(const struct x86_caller *c, uint64_t addr, void *op,
 
     if ( head->interface_version == XEN_CTL_SYSCTL_VERSION_FULL )
         *abi = &x86_abi_full;
-    else if ( head->interface_version == XEN_CTL_SYSCTL_VERSION_4_17 ||
-              head->interface_version == now )
+    else if ( head->interface_version >= XEN_CTL_SYSCTL_VERSION_4_17 &&
+              head->interface_version <= now )
         *abi = &x86_abi_xen;
     else
         return -EACCES;

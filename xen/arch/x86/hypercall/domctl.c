@@ -24,10 +24,42 @@ static bool config_possible(const struct x86_hypervisor *h, uint32_t flags)
     return !(flags & XEN_CTL_CREATE_VPMU) || h->platform->vpmu;
 }
 
+/* A member that not all versions have, 0 where this one has not. */
+static uint32_t member(const struct domctl_call *c,
+                       enum xen_ctl_create_member which)
+{
+    int word = xen_ctl_create_word(c->op.interface_version, which);
+
+    return word < 0 ? 0 : c->op.u.create_domain.tail[word];
+}
+
+/*
+ * The id that is asked for, or X86_DOMID_ANY.  -EEXIST: no domain has it, nor
+ * can have.  Until 4.21, 0 and every id that is reserved leave the choice to
+ * the hypervisor, since 4.22 one value does.
+ */
+static int wanted_id(const struct domctl_call *c, uint32_t *out)
+{
+    uint32_t id = c->op.domain;
+
+    *out = id;
+    if ( c->op.interface_version >= XEN_CTL_DOMCTL_VERSION_4_22 &&
+         c->op.interface_version != XEN_CTL_DOMCTL_VERSION_FULL )
+    {
+        if ( id == XEN_CTL_DOMID_ANY )
+            *out = X86_DOMID_ANY;
+        else if ( id >= X86_DOMID_FIRST_RESERVED )
+            return -EEXIST;
+    }
+    else if ( !id || id >= X86_DOMID_FIRST_RESERVED )
+        *out = X86_DOMID_ANY;
+
+    return 0;
+}
+
 static int create_domain(struct domctl_call *c)
 {
     const struct xen_ctl_create_domain *u = &c->op.u.create_domain;
-    bool old = c->op.interface_version == XEN_CTL_DOMCTL_VERSION_4_17;
     struct x86_domain_config config = {
         .kind = {
             .hvm = u->flags & XEN_CTL_CREATE_HVM,
@@ -36,21 +68,20 @@ static int create_domain(struct domctl_call *c)
             .vpmu = u->flags & XEN_CTL_CREATE_VPMU,
         },
         .max_vcpus = u->max_vcpus,
-        .emulation_flags = old ? u->tail.v4_17.emulation_flags
-                               : u->tail.now.emulation_flags,
-        .misc_flags = old ? u->tail.v4_17.misc_flags : u->tail.now.misc_flags,
+        .emulation_flags = member(c, XEN_CTL_CREATE_EMULATION_FLAGS),
+        .misc_flags = member(c, XEN_CTL_CREATE_MISC_FLAGS),
     };
     struct x86_domain *d;
-    uint32_t id = c->op.domain;
+    uint32_t id;
     int rc;
 
     if ( !config_possible(c->h, u->flags) )
         return -EINVAL;
     memcpy(config.handle, u->handle, sizeof(config.handle));
 
-    /* Both mean that the hypervisor chooses. */
-    if ( !id || id >= X86_DOMID_FIRST_RESERVED )
-        id = X86_DOMID_ANY;
+    rc = wanted_id(c, &id);
+    if ( rc )
+        return rc;
 
     rc = x86_domain_prepare(c->h->store, id, &config, NULL, &d);
     if ( rc < 0 )

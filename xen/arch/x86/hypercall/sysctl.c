@@ -127,8 +127,8 @@ static int get_cpu_featureset(struct call *c)
 
 static int get_levelling_caps(struct call *c)
 {
-    /* Retired by the version after 4.17's. */
-    if ( c->op.interface_version != XEN_CTL_SYSCTL_VERSION_4_17 )
+    /* 4.22 has retired it without a new version: 4.21 may be asking. */
+    if ( c->op.interface_version == XEN_CTL_SYSCTL_VERSION_FULL )
         return -ENOSYS;
 
     c->op.u.levelling_caps.caps =
