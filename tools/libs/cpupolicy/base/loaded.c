@@ -13,9 +13,12 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int failed(const struct loaded_library *l, cpupolicy_error *err)
 {
     const char *why = dlerror();
+    bool series = l->soname[strlen(l->soname) - 1] == '.';
 
-    return cpupolicy_error_set(err, ELIBACC, 0, "%s takes %s: %.300s",
-                               l->purpose, l->soname, why ? why : "not found");
+    return cpupolicy_error_set(err, ELIBACC, 0, "%s takes %s%s: %.300s",
+                               l->purpose, l->soname,
+                               series ? "* of any Xen from 4.14 on" : "",
+                               why ? why : "not found");
 }
 
 /* Minors of the releases of Xen 4 that a series is tried for. */
