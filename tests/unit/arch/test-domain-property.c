@@ -19,7 +19,7 @@
 
 Suite *suite_domain_property(void);
 
-#define NR_MUTATIONS  1000000u
+#define NR_MUTATIONS random_share(1000000u)
 #define NR_PER_DOMAIN 16u
 
 static struct x86_domain domains[1];

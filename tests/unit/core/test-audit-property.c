@@ -12,7 +12,7 @@
 
 Suite *suite_audit_property(void);
 
-#define NR_MUTATIONS 1000000u
+#define NR_MUTATIONS random_share(1000000u)
 
 static struct audit_case now;
 static struct audit_report report;

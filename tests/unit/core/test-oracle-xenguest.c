@@ -19,7 +19,7 @@
 
 Suite *suite_oracle_xenguest(void);
 
-#define NR_POLICIES 100000
+#define NR_POLICIES random_share(100000)
 
 #define NR(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -13,6 +13,15 @@ struct random random_start(void)
     return (struct random){ .state = value, .seed = value };
 }
 
+unsigned int random_share(unsigned int all)
+{
+    const char *share = getenv("CPUPOLICY_TEST_SHARE");
+    unsigned long part = share ? strtoul(share, NULL, 10) : 1;
+    unsigned int nr = part > 1 ? all / part : all;
+
+    return nr < 1000 && all >= 1000 ? 1000 : nr;
+}
+
 /* Steele, Lea, Flood: Fast splittable pseudorandom number generators. */
 uint64_t random_64(struct random *r)
 {

@@ -12,6 +12,12 @@ struct random {
     uint64_t state, seed;
 };
 
+/*
+ * How many of `all` random inputs this run takes: all of them, or the
+ * CPUPOLICY_TEST_SHARE'th part, at least 1,000 of them.
+ */
+unsigned int random_share(unsigned int all);
+
 /* Seeded from the environment; messages should print `seed`. */
 struct random random_start(void);
 
