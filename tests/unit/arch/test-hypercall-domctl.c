@@ -166,7 +166,7 @@ static const struct {
     uint32_t version;
     unsigned int emulation_flags, misc_flags;
 } layouts[] = {
-    { 0x15, 60, 64 }, { 0x16, 60, 64 }, { 0x17, 64, 68 }, { 0x18, 64, 68 },
+    { 0x15, 56, 60 }, { 0x16, 56, 60 }, { 0x17, 60, 64 }, { 0x18, 60, 64 },
 };
 
 START_TEST(create_domain_reads_the_versions_layout)
