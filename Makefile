@@ -3,7 +3,8 @@
 # make            everything that needs no running hypervisor, into build/
 # make run        show this machine's policies
 # make check      install nothing, run all tests
-# make deps       install the Debian packages that building and testing need
+# make deps       install the Debian packages that building needs (12, 13)
+# make deps-test  the same, and those that testing needs
 # make install    PREFIX= DESTDIR=
 #
 # Variables: CC V=1 O=build PREFIX=/usr/local DESTDIR= SANITIZE=address,undefined
@@ -25,22 +26,31 @@ endif
 .SUFFIXES:
 .SECONDARY:
 .DELETE_ON_ERROR:
-.PHONY: all docs check check-unit check-core deps install run bench clean
+.PHONY: all docs check check-unit check-core deps deps-test install run bench clean
 
 all: $(O)/xl-cpupolicy $(O)/libcpupolicy.so $(O)/static/libcpupolicy.a
 
 # ---- packages ---------------------------------------------------------
 
-DEB_BUILD := gcc make pkg-config libc6-dev libjson-c-dev libxml2-dev libarchive-dev \
-             libxen-dev perl
-DEB_TEST  := check g++ clang libclang-rt-14-dev cpuid bzip2 xz-utils kmod \
-             xen-hypervisor-4.17-amd64 xen-utils-4.17 qemu-system-x86 \
-             seabios linux-image-amd64 busybox-static cpio
+DEB_BUILD := gcc make pkg-config libc6-dev libjson-c-dev libxml2-dev \
+             libarchive-dev libxen-dev perl
+DEB_TEST  := check g++ clang libclang-rt-dev cpuid bzip2 xz-utils zstd kmod \
+             git qemu-system-x86 seabios linux-image-amd64 busybox-static \
+             cpio debootstrap zsh fish
+# The hypervisor of this Debian and its tools, but not xen-system-amd64, with
+# which GRUB would boot Xen.
+DEB_XEN = $$(apt-cache depends xen-system-amd64 | \
+             sed -nE 's/.*: (xen-(hypervisor|utils)-[0-9].*)/\1/p')
+
+INSTALL = DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+          --no-install-recommends
 
 deps:
 	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-	  --no-install-recommends $(DEB_BUILD) $(DEB_TEST)
+	$(INSTALL) $(DEB_BUILD)
+
+deps-test: deps
+	$(INSTALL) $(DEB_TEST) $(DEB_XEN)
 
 # ---- flags ------------------------------------------------------------
 

@@ -135,7 +135,9 @@ XEN_JOBS ?= 2
 # Of random boot options and requests: the same in every run, unless asked.
 SEED ?= 1
 
-.PHONY: check-lab check-derive check-xen xen-shell
+.PHONY: check-lab check-derive check-xen xen-programs xen-shell
+xen-programs: $(XEN_ALL) $(O)/xl-cpupolicy
+
 check-lab:
 	$(Q)$(LAB_ENV) tests/lab/self-test
 
@@ -207,3 +209,14 @@ fuzz: $(addprefix $(O)/fuzz/,$(FUZZ_TARGETS))
 	$(Q)cd $(O)/fuzz && for t in $(FUZZ_TARGETS); do \
 	  mkdir -p corpus-$$t && ./$$t -max_total_time=$(FUZZ_SECONDS) \
 	  -timeout=25 corpus-$$t || exit 1; done
+
+# ---- another Debian ----------------------------------------------------
+
+# Release 13 on 12, in a root that the test makes: build, unit tests, the
+# embedded core, and one boot of its Xen; -full: all of `make check` in there.
+.PHONY: check-debian13 check-debian13-full
+check-debian13:
+	$(Q)DEBIAN_BUILD=$(abspath $(O))/debian tests/debian/check trixie
+
+check-debian13-full:
+	$(Q)DEBIAN_BUILD=$(abspath $(O))/debian tests/debian/check --full trixie
