@@ -142,7 +142,7 @@ check-lab:
 	$(Q)$(LAB_ENV) tests/lab/self-test
 
 check-derive: $(XEN_ALL)
-	$(Q)$(LAB_ENV) tests/xen/check --initrd
+	$(Q)$(LAB_ENV) tests/xen/check --initrd > /dev/null
 	$(Q)$(LAB_ENV) tests/xen/compare --seed $(SEED)
 
 check-xen: $(XEN_ALL) $(O)/xl-cpupolicy
@@ -151,8 +151,8 @@ check-xen: $(XEN_ALL) $(O)/xl-cpupolicy
 	  $(LAB)/make-domain
 
 xen-shell: $(XEN_ALL)
-	$(Q)$(LAB_ENV) tests/xen/check --initrd
-	$(Q)$(LAB_ENV) tests/lab/shell --initrd $(LAB)/xen.initrd
+	$(Q)$(LAB_ENV) tests/lab/shell \
+	  --initrd "$$($(LAB_ENV) tests/xen/check --initrd)"
 
 # ---- threads and fuzzing ----------------------------------------------
 
