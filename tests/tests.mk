@@ -12,8 +12,6 @@
 # support/ is what they share.
 TEST_UNIT_SRC := \
   adjust/test-template-bitmap.c \
-  adjust/test-template-strip.c \
-  adjust/test-template-verify.c \
   arch/test-cmdline.c \
   arch/test-cpuid-option.c \
   arch/test-derive-option.c \
@@ -131,13 +129,16 @@ TEST_UNIT_SRC := \
   template/test-template-hosts.c \
   template/test-template-nomem.c \
   template/test-template-read.c \
+  template/test-template-strip.c \
+  template/test-template-verify.c \
   text/test-format-text.c \
   text/test-template-json.c
 
 TEST_SRC := $(addprefix tests/unit/,$(TEST_UNIT_SRC))
 TEST_OBJ := $(TEST_SRC:%.c=$(O)/%.o)
 
-$(TEST_OBJ): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp $(O)/gen/sonames.h
+$(TEST_OBJ): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp \
+  $(O)/gen/sonames.h
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(TEST_FLAGS) $(LIB_PKG) $(CHECK_PKG) $(CFLAGS) -c -o $@ $<
@@ -164,7 +165,8 @@ check-unit: $(O)/tests/unit-tests $(O)/gen-cpu-policy $(O)/xl-cpupolicy
 
 BENCH_SRC := $(addprefix tests/bench/,bench.c bench-audit.c bench-core.c \
                bench-show.c bench-vcpu.c)
-BENCH_OBJ := $(BENCH_SRC:%.c=$(O)/%.o) $(O)/tests/unit/support/oracle-xenguest.o \
+BENCH_OBJ := $(BENCH_SRC:%.c=$(O)/%.o) \
+  $(O)/tests/unit/support/oracle-xenguest.o \
   $(addprefix $(O)/tests/unit/support/,audit-rich.o random.o)
 
 $(BENCH_SRC:%.c=$(O)/%.o): $(O)/%.o: %.c Makefile tests/tests.mk $(O)/gen/stamp
@@ -190,12 +192,17 @@ check-lists:
 	@echo "lists: every test file and suite is run"
 
 # Every stage that there is; the last line counts them all.
-CHECK_STAGES := core lists exports docs unit tables stress fuzz embedded kvm \
-  derive xen
+CHECK_STAGES := core rooms lists exports docs unit tables stress fuzz \
+  embedded kvm derive xen
 check: all docs
 	$(Q)MAKE="$(MAKE) SHARE=1" tests/run-stages $(O)/check $(CHECK_STAGES)
 
-.PHONY: check-docs check-exports check-tables
+.PHONY: check-docs check-exports check-rooms check-tables
+check-rooms: $(O)/libcpupolicy.a
+	$(Q)CC="$(CC)" tests/check-rooms --self-test
+	$(Q)tests/check-rooms tools/libs/cpupolicy $(O)/tools/libs/cpupolicy \
+	  core=$(O)/xen/lib/x86 core=$(O)/gen arch=$(O)/xen/arch/x86
+
 check-exports: all
 	$(Q)tests/check-exports $(O)
 

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adjust/strip.h"
-#include "adjust/verify.h"
+#include "template/strip.h"
+#include "template/verify.h"
 #include "guest/normalise.h"
 #include "template/fingerprint.h"
 #include "template/generate.h"
@@ -154,20 +154,20 @@ static void fake_host(void *ctx, uint32_t leaf, uint32_t subleaf,
 static void check_normalise(const struct cpu_template *t)
 {
     struct normalise_vcpu cpu = { 1, 2, 1, fake_host, NULL };
-    struct guest_config g = { 0 };
+    struct dump_cpu g = { 0 };
 
-    for ( size_t i = 0; i < t->nr_leaves && i < GUEST_MAX_LEAVES; i++ )
+    for ( size_t i = 0; i < t->nr_leaves && i < DUMP_MAX_ROWS; i++ )
     {
-        struct guest_leaf row = {
-            t->leaves[i].leaf, t->leaves[i].subleaf, t->leaves[i].flags,
-            { 0 },
+        struct dump_leaf row = {
+            .leaf = t->leaves[i].leaf, .subleaf = t->leaves[i].subleaf,
+            .flags = t->leaves[i].flags,
         };
 
-        check(!guest_put_leaf(&g, &row, NULL));
+        check(!dump_put_leaf(&g, &row, NULL));
     }
-    check(!guest_apply_leaves(&g, t, "nobody", NULL));
+    check(!template_apply_leaves(&g, t, "nobody", NULL));
     guest_normalise(&g, &cpu, NULL);
-    guest_dispose(&g);
+    dump_dispose_cpu(&g);
 }
 
 static void fuzz_others(const char *text, size_t nr)

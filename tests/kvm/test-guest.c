@@ -13,10 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adjust/verify.h"
 #include "guest/normalise.h"
 #include "lab.h"
 #include "source/kvm.h"
+#include "template/ask-private.h"
+#include "template/verify.h"
 
 static struct kvm_host *host;
 static struct cpu_template plain;       /* a guest without template */
@@ -26,14 +27,16 @@ static bool is_amd;
 static int make(const struct cpu_template *t, unsigned int nr, bool smt,
                 struct cpu_template *out, cpupolicy_error *err)
 {
-    const struct kvm_guest_request request = { t, nr, smt };
-    struct guest_config g = { 0 };
-    int rc = kvm_guest_config(host, &request, &g, err);
+    const struct guest_question question = {
+        .template = t, .nr_vcpus = nr, .smt = smt,
+    };
+    struct dump_cpu g = { 0 };
+    int rc = ask_kvm_guest(host, &question, &g, err);
 
     if ( !rc )
     {
-        rc = guest_to_template(&g, is_amd, out, err);
-        guest_dispose(&g);
+        rc = template_from_guest(&g, is_amd, out, err);
+        dump_dispose_cpu(&g);
     }
 
     return rc;
@@ -49,45 +52,45 @@ static void find_vendor(void)
 
 /* A template that fixes `mask` of one register of `config` to the opposite. */
 static bool flip(const struct cpu_template *config,
-                 const struct template_key *key, uint64_t mask,
+                 const struct adjust_key *key, uint64_t mask,
                  struct cpu_template *out)
 {
-    struct template_map map = { 0 }, one = { 0 };
-    const struct template_entry *found;
-    struct template_entry e;
+    struct adjustments map = { 0 }, one = { 0 };
+    const struct adjustment *found;
+    struct adjustment e;
     bool ok;
 
-    if ( template_map_build(config, &map, NULL) )
+    if ( template_to_adjustments(config, &map, NULL) )
         return false;
 
-    found = template_map_find(&map, key);
+    found = adjustments_find(&map, key);
     if ( !found )
     {
-        template_map_dispose(&map);
+        adjustments_dispose(&map);
         return false;
     }
 
     e = *found;
-    e.bits = (struct template_bits){
+    e.bits = (struct adjust_bits){
         { mask, 0 }, { ~found->bits.value[0] & mask, 0 },
     };
-    one = (struct template_map){ &e, 1, 1 };
-    ok = !template_map_unfold(&one, TEMPLATE_X86_64, out, NULL);
-    template_map_dispose(&map);
+    one = (struct adjustments){ &e, 1, 1 };
+    ok = !template_from_adjustments(&one, TEMPLATE_X86_64, out, NULL);
+    adjustments_dispose(&map);
 
     return ok;
 }
 
 #define CPUID(leaf, subleaf, reg, flags) \
-    { TEMPLATE_KEY_CPUID, reg, flags, (uint64_t)(leaf) << 32 | (subleaf) }
-#define MSR(index) { TEMPLATE_KEY_MSR, 0, 0, index }
+    { ADJUST_CPUID, reg, flags, (uint64_t)(leaf) << 32 | (subleaf) }
+#define MSR(index) { ADJUST_MSR, 0, 0, index }
 
 enum { EAX, EBX, ECX, EDX };
 
 /* `taken`: a vCPU reads the flipped bits; else it reads the old ones. */
 static const struct {
     const char *name;
-    struct template_key key;
+    struct adjust_key key;
     uint64_t mask;
     bool taken;
 } flips[] = {
@@ -137,8 +140,8 @@ static void check_flip(size_t i)
         lab_case(!report.nr_mismatches, flips[i].name, "not taken");
     else
         lab_case(report.nr_mismatches == 1 &&
-                 !template_key_compare(&report.mismatches[0].key,
-                                       &flips[i].key),
+                 !adjust_key_compare(&report.mismatches[0].key,
+                                     &flips[i].key),
                  flips[i].name, "%zu mismatches", report.nr_mismatches);
 
     verify_report_dispose(&report);
@@ -203,7 +206,7 @@ static const struct {
     const char *name;
     unsigned int nr;
     bool smt;
-    struct template_key key;
+    struct adjust_key key;
     uint64_t mask, value;
 } topologies[] = {
     { "package-of-1", 1, false, CPUID(1, 0, EBX, 0), 0xff0000, 1 << 16 },
@@ -218,17 +221,17 @@ static const struct {
 static void check_topology(size_t i)
 {
     struct cpu_template config = { 0 };
-    struct template_map map = { 0 };
-    const struct template_entry *e = NULL;
+    struct adjustments map = { 0 };
+    const struct adjustment *e = NULL;
     cpupolicy_error err = { 0 };
     int rc = make(NULL, topologies[i].nr, topologies[i].smt, &config, &err);
 
-    if ( !rc && !template_map_build(&config, &map, &err) )
-        e = template_map_find(&map, &topologies[i].key);
+    if ( !rc && !template_to_adjustments(&config, &map, &err) )
+        e = adjustments_find(&map, &topologies[i].key);
     lab_case(e && (e->bits.value[0] & topologies[i].mask) ==
                   topologies[i].value, topologies[i].name, "%s: %#llx",
              err.message, e ? (unsigned long long)e->bits.value[0] : 0);
-    template_map_dispose(&map);
+    adjustments_dispose(&map);
     template_dispose(&config);
 }
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adjust/strip.h"
-#include "adjust/verify.h"
+#include "template/strip.h"
+#include "template/verify.h"
 #include "template-common.h"
 #include "template-generate.h"
 #include "template/names.h"

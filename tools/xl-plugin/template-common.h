@@ -5,7 +5,7 @@
 
 #include "cli.h"
 #include "command.h"
-#include "guest/ask.h"
+#include "template/ask.h"
 
 struct json_object;
 

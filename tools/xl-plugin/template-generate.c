@@ -40,15 +40,15 @@ static const struct {
 
 static void print_place(FILE *to, const struct generate_finding *f)
 {
-    if ( f->key.kind == TEMPLATE_KEY_MSR )
+    if ( f->key.kind == ADJUST_MSR )
         fprintf(to, "  msr 0x%"PRIx64, f->key.id);
     else
         fprintf(to, "  0x%"PRIx64".%"PRIu64" %s", f->key.id >> 32,
-                f->key.id & UINT32_MAX, template_reg_names[f->key.reg]);
+                f->key.id & UINT32_MAX, adjust_reg_names[f->key.reg]);
 
     if ( f->hi == f->lo )
         fprintf(to, "[%u]", f->lo);
-    else if ( f->hi - f->lo + 1U != template_key_bits(&f->key) )
+    else if ( f->hi - f->lo + 1U != adjust_key_bits(&f->key) )
         fprintf(to, "[%u:%u]", f->hi, f->lo);
 
     fprintf(to, " %s", f->name);

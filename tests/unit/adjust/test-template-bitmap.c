@@ -45,17 +45,17 @@ static const struct {
       "unknown character: 189" },
 };
 
-START_TEST(template_bits_parse_row_as_specified)
+START_TEST(adjust_bits_parse_row_as_specified)
 {
     __typeof__(&parse_rows[0]) row = &parse_rows[_i];
-    struct template_bits b, untouched;
+    struct adjust_bits b, untouched;
     cpupolicy_error err;
     int rc;
 
     memset(&b, 0xaa, sizeof(b));
     untouched = b;
-    rc = template_bits_parse(row->text, strlen(row->text), row->nr_bits, &b,
-                             &err);
+    rc = adjust_bits_parse(row->text, strlen(row->text), row->nr_bits, &b,
+                           &err);
 
     if ( row->error )
     {
@@ -64,7 +64,7 @@ START_TEST(template_bits_parse_row_as_specified)
                       err.message);
         ck_assert_msg(strstr(err.message, row->text), "%s: not quoted",
                       row->name);
-        ck_assert_msg(template_bits_equal(&b, &untouched), "%s: touched",
+        ck_assert_msg(adjust_bits_equal(&b, &untouched), "%s: touched",
                       row->name);
         return;
     }
@@ -77,38 +77,38 @@ START_TEST(template_bits_parse_row_as_specified)
 }
 END_TEST
 
-START_TEST(template_bits_parse_nul_inside_rejected)
+START_TEST(adjust_bits_parse_nul_inside_rejected)
 {
-    struct template_bits b;
+    struct adjust_bits b;
     cpupolicy_error err;
 
-    ck_assert_int_eq(template_bits_parse("1\0001", 3, 32, &b, &err), -EINVAL);
+    ck_assert_int_eq(adjust_bits_parse("1\0001", 3, 32, &b, &err), -EINVAL);
     ck_assert_ptr_nonnull(strstr(err.message, "unknown character: 0"));
 }
 END_TEST
 
-START_TEST(template_bits_parse_long_text_quoted_in_part)
+START_TEST(adjust_bits_parse_long_text_quoted_in_part)
 {
     static char text[4096];
-    struct template_bits b;
+    struct adjust_bits b;
     cpupolicy_error err;
 
     memset(text, '1', sizeof(text));
-    ck_assert_int_eq(template_bits_parse(text, sizeof(text), 64, &b, &err),
+    ck_assert_int_eq(adjust_bits_parse(text, sizeof(text), 64, &b, &err),
                      -EINVAL);
     ck_assert_ptr_nonnull(strstr(err.message, "string is too long"));
 }
 END_TEST
 
-START_TEST(template_bits_format_widths_exact)
+START_TEST(adjust_bits_format_widths_exact)
 {
-    struct template_bits b = { { 0xf0, 0 }, { 0x50, 0 } };
-    char text[TEMPLATE_BITS_MAX_TEXT];
+    struct adjust_bits b = { { 0xf0, 0 }, { 0x50, 0 } };
+    char text[ADJUST_BITS_TEXT];
     const unsigned int widths[] = { 32, 64, 128 };
 
     for ( unsigned int i = 0; i < 3; i++ )
     {
-        template_bits_format(&b, widths[i], text);
+        adjust_bits_format(&b, widths[i], text);
         ck_assert_uint_eq(strlen(text), widths[i] + 2);
         ck_assert_str_eq(text + widths[i] + 2 - 8, "0101xxxx");
         ck_assert_uint_eq(strspn(text + 2, "x"), widths[i] - 8);
@@ -116,36 +116,36 @@ START_TEST(template_bits_format_widths_exact)
 }
 END_TEST
 
-START_TEST(template_bits_format_parse_round_trips)
+START_TEST(adjust_bits_format_parse_round_trips)
 {
     /* A pattern with all three states in every position of a byte. */
-    struct template_bits in = {
+    struct adjust_bits in = {
         { 0x9c3fa5e1d2b47860, 0xf00dfeedcafe1234 },
         { 0x841b2041c0a40820, 0x5005b82048021014 },
     }, out;
-    char text[TEMPLATE_BITS_MAX_TEXT];
+    char text[ADJUST_BITS_TEXT];
 
     in.value[0] &= in.filter[0];
     in.value[1] &= in.filter[1];
-    template_bits_format(&in, 128, text);
-    ck_assert_int_eq(template_bits_parse(text, strlen(text), 128, &out, NULL),
+    adjust_bits_format(&in, 128, text);
+    ck_assert_int_eq(adjust_bits_parse(text, strlen(text), 128, &out, NULL),
                      0);
-    ck_assert(template_bits_equal(&in, &out));
+    ck_assert(adjust_bits_equal(&in, &out));
 }
 END_TEST
 
-START_TEST(template_bits_apply_fixed_bits_replaced)
+START_TEST(adjust_bits_apply_fixed_bits_replaced)
 {
-    struct template_bits b = { { 0xf0 }, { 0x50 } };
+    struct adjust_bits b = { { 0xf0 }, { 0x50 } };
 
-    ck_assert_uint_eq(template_bits_apply(&b, 0xffff), 0xff5f);
-    ck_assert_uint_eq(template_bits_apply(&b, 0), 0x50);
+    ck_assert_uint_eq(adjust_bits_apply(&b, 0xffff), 0xff5f);
+    ck_assert_uint_eq(adjust_bits_apply(&b, 0), 0x50);
 }
 END_TEST
 
-START_TEST(template_bits_full_narrow_width_cut)
+START_TEST(adjust_bits_full_narrow_width_cut)
 {
-    struct template_bits b = template_bits_full(0x1ffffffff, 32);
+    struct adjust_bits b = adjust_bits_full(0x1ffffffff, 32);
 
     ck_assert_uint_eq(b.filter[0], 0xffffffff);
     ck_assert_uint_eq(b.filter[1], 0);
@@ -158,14 +158,14 @@ Suite *suite_template_bitmap(void)
     Suite *s = suite_create("template-bitmap");
     TCase *t = tcase_create("bitmap");
 
-    tcase_add_loop_test(t, template_bits_parse_row_as_specified, 0,
+    tcase_add_loop_test(t, adjust_bits_parse_row_as_specified, 0,
                         sizeof(parse_rows) / sizeof(parse_rows[0]));
-    tcase_add_test(t, template_bits_parse_nul_inside_rejected);
-    tcase_add_test(t, template_bits_parse_long_text_quoted_in_part);
-    tcase_add_test(t, template_bits_format_widths_exact);
-    tcase_add_test(t, template_bits_format_parse_round_trips);
-    tcase_add_test(t, template_bits_apply_fixed_bits_replaced);
-    tcase_add_test(t, template_bits_full_narrow_width_cut);
+    tcase_add_test(t, adjust_bits_parse_nul_inside_rejected);
+    tcase_add_test(t, adjust_bits_parse_long_text_quoted_in_part);
+    tcase_add_test(t, adjust_bits_format_widths_exact);
+    tcase_add_test(t, adjust_bits_format_parse_round_trips);
+    tcase_add_test(t, adjust_bits_apply_fixed_bits_replaced);
+    tcase_add_test(t, adjust_bits_full_narrow_width_cut);
     suite_add_tcase(s, t);
 
     return s;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guest/guest.h"
+#include "template/template.h"
 
 Suite *suite_template_guest(void);
 
@@ -26,18 +27,20 @@ static struct cpu_template parse(const char *text)
     return t;
 }
 
-static void put(struct guest_config *g, uint32_t leaf, uint32_t subleaf,
+static void put(struct dump_cpu *g, uint32_t leaf, uint32_t subleaf,
                 uint32_t value)
 {
-    struct guest_leaf row = { leaf, subleaf, 0, { value } };
+    struct dump_leaf row = {
+        .leaf = leaf, .subleaf = subleaf, .reg = { value },
+    };
 
-    ck_assert_int_eq(guest_put_leaf(g, &row, NULL), 0);
+    ck_assert_int_eq(dump_put_leaf(g, &row, NULL), 0);
 }
 
 START_TEST(guest_put_leaf_any_order_sorted)
 {
     /* A permutation of 0 .. 40, and every third one again. */
-    struct guest_config g = { 0 };
+    struct dump_cpu g = { 0 };
 
     for ( uint32_t i = 0; i < 41; i++ )
         put(&g, i * 7 % 41 / 4, i * 7 % 41 % 4, i);
@@ -48,53 +51,53 @@ START_TEST(guest_put_leaf_any_order_sorted)
     for ( uint32_t i = 0; i < 41; i++ )
     {
         ck_assert_uint_eq(g.leaves[i].leaf * 4 + g.leaves[i].subleaf, i);
-        ck_assert_ptr_eq(guest_find_leaf(&g, i / 4, i % 4), &g.leaves[i]);
+        ck_assert_ptr_eq(dump_leaf_at(&g, i / 4, i % 4), &g.leaves[i]);
         ck_assert((g.leaves[i].reg[0] >= 1000) == (i % 3 == 0));
     }
-    ck_assert_ptr_null(guest_find_leaf(&g, 3, 4));
-    ck_assert_ptr_null(guest_find_leaf(&g, 0x80000000, 0));
-    guest_dispose(&g);
+    ck_assert_ptr_null(dump_leaf_at(&g, 3, 4));
+    ck_assert_ptr_null(dump_leaf_at(&g, 0x80000000, 0));
+    dump_dispose_cpu(&g);
 }
 END_TEST
 
 START_TEST(guest_put_leaf_too_many_e2big)
 {
-    struct guest_config g = { 0 };
-    struct guest_leaf row = { .leaf = GUEST_MAX_LEAVES };
+    struct dump_cpu g = { 0 };
+    struct dump_leaf row = { .leaf = DUMP_MAX_ROWS };
 
-    for ( uint32_t i = 0; i < GUEST_MAX_LEAVES; i++ )
+    for ( uint32_t i = 0; i < DUMP_MAX_ROWS; i++ )
         put(&g, i, 0, 0);
 
-    ck_assert_int_eq(guest_put_leaf(&g, &row, NULL), -E2BIG);
-    ck_assert_uint_eq(g.nr_leaves, GUEST_MAX_LEAVES);
+    ck_assert_int_eq(dump_put_leaf(&g, &row, NULL), -E2BIG);
+    ck_assert_uint_eq(g.nr_leaves, DUMP_MAX_ROWS);
     row.leaf = 0;
-    ck_assert_int_eq(guest_put_leaf(&g, &row, NULL), 0);
-    guest_dispose(&g);
+    ck_assert_int_eq(dump_put_leaf(&g, &row, NULL), 0);
+    dump_dispose_cpu(&g);
 }
 END_TEST
 
 START_TEST(guest_put_msr_any_order_sorted)
 {
-    struct guest_config g = { 0 };
+    struct dump_cpu g = { 0 };
 
     for ( uint32_t i = 0; i < 40; i++ )
     {
-        struct guest_msr row = { i * 11 % 40 / 2, i };
+        struct dump_msr row = { .index = i * 11 % 40 / 2, .value = i };
 
-        ck_assert_int_eq(guest_put_msr(&g, &row, NULL), 0);
+        ck_assert_int_eq(dump_put_msr(&g, &row, NULL), 0);
     }
 
     ck_assert_uint_eq(g.nr_msrs, 20);
     for ( uint32_t i = 0; i < 20; i++ )
-        ck_assert_ptr_eq(guest_find_msr(&g, i), &g.msrs[i]);
-    ck_assert_ptr_null(guest_find_msr(&g, 20));
-    guest_dispose(&g);
+        ck_assert_ptr_eq(dump_msr_at(&g, i), &g.msrs[i]);
+    ck_assert_ptr_null(dump_msr_at(&g, 20));
+    dump_dispose_cpu(&g);
 }
 END_TEST
 
 START_TEST(guest_apply_leaves_registers_and_flags_changed)
 {
-    struct guest_config g = { 0 };
+    struct dump_cpu g = { 0 };
     struct cpu_template t = parse(
         "{\"cpuid_modifiers\":["
         CPUID("0x3", "2", MOD("eax", "0b0101") "," MOD("ebx", "0b0100") ","
@@ -109,73 +112,74 @@ START_TEST(guest_apply_leaves_registers_and_flags_changed)
     g.leaves[0].reg[1] = 0xff;
     g.leaves[0].reg[3] = 0xffff;
 
-    ck_assert_int_eq(guest_apply_leaves(&g, &t, "KVM", NULL), 0);
+    ck_assert_int_eq(template_apply_leaves(&g, &t, "KVM", NULL), 0);
     ck_assert_mem_eq(g.leaves[0].reg, want, sizeof(want));
     ck_assert_uint_eq(g.leaves[0].flags, 3);
     ck_assert_uint_eq(g.leaves[1].reg[0], 0x1234);
     ck_assert_uint_eq(g.leaves[1].flags, 1);
 
     template_dispose(&t);
-    guest_dispose(&g);
+    dump_dispose_cpu(&g);
 }
 END_TEST
 
 /* Also where there is nothing to change in it: KVM would not know the leaf. */
 START_TEST(guest_apply_leaves_missing_entry_enoent_untouched)
 {
-    struct guest_config g = { 0 };
+    struct dump_cpu g = { 0 };
     struct cpu_template t = parse(
         "{\"cpuid_modifiers\":[" CPUID("0x3", "2", MOD("eax", "1")) ","
         CPUID("0x1f00", "0", "") "]}");
     cpupolicy_error err;
 
     put(&g, 3, 0, 0);
-    ck_assert_int_eq(guest_apply_leaves(&g, &t, "KVM", &err), -ENOENT);
+    ck_assert_int_eq(template_apply_leaves(&g, &t, "KVM", &err), -ENOENT);
     ck_assert_str_eq(err.message, "Template changes a CPUID entry not "
                      "supported by KVM: Leaf: 1f00, Subleaf: 0");
     ck_assert_uint_eq(g.leaves[0].reg[0], 0);
     ck_assert_uint_eq(g.leaves[0].flags, 0);
 
     template_dispose(&t);
-    guest_dispose(&g);
+    dump_dispose_cpu(&g);
 }
 END_TEST
 
 START_TEST(guest_apply_msrs_values_changed)
 {
-    struct guest_config g = { 0 };
-    struct guest_msr a = { 0x8000, 8 }, b = { 0x9999, 10 };
+    struct dump_cpu g = { 0 };
+    struct dump_msr a = { .index = 0x8000, .value = 8 };
+    struct dump_msr b = { .index = 0x9999, .value = 10 };
     struct cpu_template t = parse(
         "{\"msr_modifiers\":[" MSR("0x8000", "0b101") ","
         MSR("0x9999", "0bx") "]}");
 
-    guest_put_msr(&g, &a, NULL);
-    guest_put_msr(&g, &b, NULL);
-    ck_assert_int_eq(guest_apply_msrs(&g, &t, "KVM", NULL), 0);
-    ck_assert_uint_eq(guest_find_msr(&g, 0x8000)->value, 0xd);
-    ck_assert_uint_eq(guest_find_msr(&g, 0x9999)->value, 10);
+    dump_put_msr(&g, &a, NULL);
+    dump_put_msr(&g, &b, NULL);
+    ck_assert_int_eq(template_apply_msrs(&g, &t, "KVM", NULL), 0);
+    ck_assert_uint_eq(dump_msr_at(&g, 0x8000)->value, 0xd);
+    ck_assert_uint_eq(dump_msr_at(&g, 0x9999)->value, 10);
 
     template_dispose(&t);
-    guest_dispose(&g);
+    dump_dispose_cpu(&g);
 }
 END_TEST
 
 START_TEST(guest_apply_msrs_missing_enoent_untouched)
 {
-    struct guest_config g = { 0 };
-    struct guest_msr a = { 0x8000, 8 };
+    struct dump_cpu g = { 0 };
+    struct dump_msr a = { .index = 0x8000, .value = 8 };
     struct cpu_template t = parse(
         "{\"msr_modifiers\":[" MSR("0x8000", "0b101") ","
         MSR("0x9999", "0bx") "]}");
     cpupolicy_error err;
 
-    guest_put_msr(&g, &a, NULL);
-    ck_assert_int_eq(guest_apply_msrs(&g, &t, "KVM", &err), -ENOENT);
+    dump_put_msr(&g, &a, NULL);
+    ck_assert_int_eq(template_apply_msrs(&g, &t, "KVM", &err), -ENOENT);
     ck_assert_ptr_nonnull(strstr(err.message, "0x9999"));
-    ck_assert_uint_eq(guest_find_msr(&g, 0x8000)->value, 8);
+    ck_assert_uint_eq(dump_msr_at(&g, 0x8000)->value, 8);
 
     template_dispose(&t);
-    guest_dispose(&g);
+    dump_dispose_cpu(&g);
 }
 END_TEST
 
@@ -234,9 +238,10 @@ END_TEST
 
 START_TEST(guest_to_template_all_bits_fixed_in_order)
 {
-    struct guest_config g = { 0 };
-    struct guest_msr msrs[] = {
-        { 0x5, ~0ULL << 32 }, { 0x10, 1 }, { 0x10a, 7 }, { 0x1, ~0ULL },
+    struct dump_cpu g = { 0 };
+    struct dump_msr msrs[] = {
+        { .index = 0x5, .value = ~0ULL << 32 }, { .index = 0x10, .value = 1 },
+        { .index = 0x10a, .value = 7 }, { .index = 0x1, .value = ~0ULL },
     };
     struct cpu_template t;
 
@@ -245,9 +250,9 @@ START_TEST(guest_to_template_all_bits_fixed_in_order)
     put(&g, 1, 1, 0xaaaaaaaa);
     g.leaves[0].flags = 1;
     for ( unsigned int i = 0; i < 4; i++ )
-        guest_put_msr(&g, &msrs[i], NULL);
+        dump_put_msr(&g, &msrs[i], NULL);
 
-    ck_assert_int_eq(guest_to_template(&g, false, &t, NULL), 0);
+    ck_assert_int_eq(template_from_guest(&g, false, &t, NULL), 0);
     ck_assert_uint_eq(t.nr_leaves, 3);
     ck_assert_uint_eq(t.leaves[0].leaf, 1);
     ck_assert_uint_eq(t.leaves[0].subleaf, 1);
@@ -265,10 +270,10 @@ START_TEST(guest_to_template_all_bits_fixed_in_order)
     ck_assert_uint_eq(t.msrs[2].index, 0x10a);
     template_dispose(&t);
 
-    ck_assert_int_eq(guest_to_template(&g, true, &t, NULL), 0);
+    ck_assert_int_eq(template_from_guest(&g, true, &t, NULL), 0);
     ck_assert_uint_eq(t.nr_msrs, 2);
     template_dispose(&t);
-    guest_dispose(&g);
+    dump_dispose_cpu(&g);
 }
 END_TEST
 
@@ -286,16 +291,16 @@ START_TEST(guest_from_dump_flags_derived)
     struct dump_cpu cpu = {
         .leaves = leaves, .nr_leaves = 3, .msrs = msrs, .nr_msrs = 2,
     };
-    struct guest_config g;
+    struct dump_cpu g;
 
     ck_assert_int_eq(guest_from_dump(&cpu, &g, NULL), 0);
     ck_assert_uint_eq(g.nr_leaves, 3);
     ck_assert_uint_eq(g.nr_msrs, 1);
-    ck_assert_uint_eq(guest_find_leaf(&g, 1, 0)->flags, 0);
-    ck_assert_uint_eq(guest_find_leaf(&g, 7, 0)->flags, 1);
-    ck_assert_uint_eq(guest_find_leaf(&g, 0x80000001, 0)->flags, 0);
-    ck_assert_uint_eq(guest_find_msr(&g, 0x10a)->value, 5);
-    guest_dispose(&g);
+    ck_assert_uint_eq(dump_leaf_at(&g, 1, 0)->flags, 0);
+    ck_assert_uint_eq(dump_leaf_at(&g, 7, 0)->flags, 1);
+    ck_assert_uint_eq(dump_leaf_at(&g, 0x80000001, 0)->flags, 0);
+    ck_assert_uint_eq(dump_msr_at(&g, 0x10a)->value, 5);
+    dump_dispose_cpu(&g);
 }
 END_TEST
 

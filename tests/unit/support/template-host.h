@@ -12,7 +12,7 @@ enum { A, B, C, D };
 #define INTEL_D 0x49656e69
 
 struct host {
-    struct guest_config g;
+    struct dump_cpu g;
 };
 
 struct host host_make(void);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adjust/map.h"
+#include "adjust/adjust.h"
 #include "template/static.h"
 #include "template/vm-config.h"
 #include "vectors.h"
@@ -28,35 +28,35 @@ END_TEST
 /* A bit of each: which ones a template fixes, and to what. */
 static const struct {
     const char *template;
-    struct template_key key;
+    struct adjust_key key;
     uint64_t filter, value;
 } bit_rows[] = {
-    { "T2", { TEMPLATE_KEY_CPUID, 0, 0, 0x100000000 }, 0x0fff3fff, 0x306f2 },
-    { "C3", { TEMPLATE_KEY_CPUID, 0, 0, 0x100000000 }, 0x0fff3fff, 0x306e4 },
-    { "T2A", { TEMPLATE_KEY_CPUID, 1, 0, 0x8000000800000000 }, 0x1c0205,
+    { "T2", { ADJUST_CPUID, 0, 0, 0x100000000 }, 0x0fff3fff, 0x306f2 },
+    { "C3", { ADJUST_CPUID, 0, 0, 0x100000000 }, 0x0fff3fff, 0x306e4 },
+    { "T2A", { ADJUST_CPUID, 1, 0, 0x8000000800000000 }, 0x1c0205,
       0x1c0004 },
-    { "T2CL", { TEMPLATE_KEY_CPUID, 0, 1, 0xd00000001 }, 0xe, 0 },
-    { "T2S", { TEMPLATE_KEY_MSR, 0, 0, 0x10a }, ~0ULL, 0x0c0a0c4c },
-    { "T2CL", { TEMPLATE_KEY_MSR, 0, 0, 0x10a }, 0xffffffffe2f51e00, 0 },
-    { "V1N1", { TEMPLATE_KEY_REG, 0, 0, 0x603000000013c031 },
+    { "T2CL", { ADJUST_CPUID, 0, 1, 0xd00000001 }, 0xe, 0 },
+    { "T2S", { ADJUST_MSR, 0, 0, 0x10a }, ~0ULL, 0x0c0a0c4c },
+    { "T2CL", { ADJUST_MSR, 0, 0, 0x10a }, 0xffffffffe2f51e00, 0 },
+    { "V1N1", { ADJUST_REG, 0, 0, 0x603000000013c031 },
       0x00fff00000fff00f, 0x100001 },
 };
 
 START_TEST(template_static_get_row_as_specified)
 {
-    struct template_map map = { 0 };
-    const struct template_entry *e;
+    struct adjustments map = { 0 };
+    const struct adjustment *e;
     struct cpu_template t;
 
     ck_assert_int_eq(template_static_get(bit_rows[_i].template, &t, NULL), 0);
-    ck_assert_int_eq(template_map_build(&t, &map, NULL), 0);
-    e = template_map_find(&map, &bit_rows[_i].key);
+    ck_assert_int_eq(template_to_adjustments(&t, &map, NULL), 0);
+    e = adjustments_find(&map, &bit_rows[_i].key);
     ck_assert_msg(e, "%s: row %d absent", bit_rows[_i].template, _i);
     ck_assert_msg(e->bits.filter[0] == bit_rows[_i].filter &&
                   e->bits.value[0] == bit_rows[_i].value,
                   "%s: filter %#lx value %#lx", bit_rows[_i].template,
                   e->bits.filter[0], e->bits.value[0]);
-    template_map_dispose(&map);
+    adjustments_dispose(&map);
     template_dispose(&t);
 }
 END_TEST

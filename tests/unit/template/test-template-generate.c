@@ -22,14 +22,14 @@ static struct generate_result generate(struct host *a, struct host *b)
     struct generate_result r;
     cpupolicy_error err = { 0 };
 
-    ck_assert_int_eq(guest_to_template(&a->g, false, &t[0], NULL), 0);
-    ck_assert_int_eq(guest_to_template(&b->g, false, &t[1], NULL), 0);
+    ck_assert_int_eq(template_from_guest(&a->g, false, &t[0], NULL), 0);
+    ck_assert_int_eq(template_from_guest(&b->g, false, &t[1], NULL), 0);
     ck_assert_msg(!template_generate(t, 2, &r, NULL, &err), "%s",
                   err.message);
     template_dispose(&t[0]);
     template_dispose(&t[1]);
-    guest_dispose(&a->g);
-    guest_dispose(&b->g);
+    dump_dispose_cpu(&a->g);
+    dump_dispose_cpu(&b->g);
 
     return r;
 }
@@ -151,7 +151,7 @@ START_TEST(template_generate_accumulated_feature_or)
     char text[4096];
 
     /* RDCL_NO is gone, FB_CLEAR has come; RSBA is on the first only. */
-    guest_find_msr(&b.g, 0x10a)->value = 0x48 | 1U << 17;
+    dump_msr_at(&b.g, 0x10a)->value = 0x48 | 1U << 17;
     r = generate(&a, &b);
     describe(&r, text, sizeof(text));
     ck_assert_str_eq(text, "forced rdcl-no=0, forced rsba=1, "
@@ -163,11 +163,11 @@ END_TEST
 START_TEST(template_generate_unknown_msr_left_alone)
 {
     struct host a = host_make(), b = host_make();
-    struct guest_msr row = { 0x140, 1 };
+    struct dump_msr row = { .index = 0x140, .value = 1 };
     struct generate_result r;
     char text[4096];
 
-    guest_put_msr(&b.g, &row, NULL);
+    dump_put_msr(&b.g, &row, NULL);
     r = generate(&a, &b);
     describe(&r, text, sizeof(text));
     ck_assert_str_eq(text, "unknown unknown");
@@ -182,7 +182,7 @@ START_TEST(template_generate_flags_of_first_host)
     struct host a = host_make(), b = host_make();
     struct generate_result r;
 
-    guest_find_leaf(&b.g, 7, 0)->flags = 0;
+    dump_leaf_at(&b.g, 7, 0)->flags = 0;
     host_set(&b, 7, 0, B, 0x100);
     r = generate(&a, &b);
     ck_assert_uint_eq(r.template.nr_leaves, 1);
@@ -202,8 +202,8 @@ START_TEST(template_generate_bad_hosts_einval)
     host_set(&b, 0, 0, B, 0x68747541);
     host_set(&b, 0, 0, C, 0x444d4163);
     host_set(&b, 0, 0, D, 0x69746e65);
-    ck_assert_int_eq(guest_to_template(&a.g, false, &t[0], NULL), 0);
-    ck_assert_int_eq(guest_to_template(&b.g, false, &t[1], NULL), 0);
+    ck_assert_int_eq(template_from_guest(&a.g, false, &t[0], NULL), 0);
+    ck_assert_int_eq(template_from_guest(&b.g, false, &t[1], NULL), 0);
 
     ck_assert_int_eq(template_generate(t, 2, &r, &failed, &err), -EINVAL);
     ck_assert_uint_eq(failed, 1);
@@ -218,8 +218,8 @@ START_TEST(template_generate_bad_hosts_einval)
     ck_assert_ptr_nonnull(strstr(err.message, "no vendor"));
 
     template_dispose(&t[0]);
-    guest_dispose(&a.g);
-    guest_dispose(&b.g);
+    dump_dispose_cpu(&a.g);
+    dump_dispose_cpu(&b.g);
 }
 END_TEST
 
@@ -255,25 +255,26 @@ static uint32_t normalised_value(bool amd, uint32_t leaf, unsigned int reg,
                                  uint32_t flip)
 {
     struct normalise_vcpu cpu = { 1, 4, 1, fake_host, &amd };
-    struct guest_config g = { 0 };
+    struct dump_cpu g = { 0 };
     uint32_t value;
 
     for ( size_t i = 0; i < NR_NORMAL; i++ )
     {
-        struct guest_leaf row = {
-            normal_leaves[i], 0, 1, { 0x121, 0x121, 0x121, 0x121 },
+        struct dump_leaf row = {
+            .leaf = normal_leaves[i], .flags = 1,
+            .reg = { 0x121, 0x121, 0x121, 0x121 },
         };
 
         if ( !row.leaf )
             fake_host(&amd, 0, 0, row.reg);
         if ( row.leaf == leaf )
             row.reg[reg] ^= flip;
-        ck_assert_int_eq(guest_put_leaf(&g, &row, NULL), 0);
+        ck_assert_int_eq(dump_put_leaf(&g, &row, NULL), 0);
     }
 
     ck_assert_int_eq(guest_normalise(&g, &cpu, NULL), 0);
-    value = guest_find_leaf(&g, leaf, 0)->reg[reg];
-    guest_dispose(&g);
+    value = dump_leaf_at(&g, leaf, 0)->reg[reg];
+    dump_dispose_cpu(&g);
 
     return value;
 }

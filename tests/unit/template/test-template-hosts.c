@@ -25,30 +25,30 @@ Suite *suite_template_hosts(void);
 static struct cpu_template with_template(const struct cpu_template *host,
                                          const struct cpu_template *t)
 {
-    struct template_map map = { 0 }, forced = { 0 };
+    struct adjustments map = { 0 }, forced = { 0 };
     struct cpu_template out;
 
-    ck_assert_int_eq(template_map_build(host, &map, NULL), 0);
-    ck_assert_int_eq(template_map_build(t, &forced, NULL), 0);
+    ck_assert_int_eq(template_to_adjustments(host, &map, NULL), 0);
+    ck_assert_int_eq(template_to_adjustments(t, &forced, NULL), 0);
     for ( size_t i = 0; i < map.nr_entries; i++ )
     {
-        struct template_key key = map.entries[i].key;
+        struct adjust_key key = map.entries[i].key;
         uint64_t *value = &map.entries[i].bits.value[0];
 
         /* By number: kernels disagree on flags. */
         for ( size_t j = 0; j < forced.nr_entries; j++ )
         {
-            struct template_entry *f = &forced.entries[j];
+            struct adjustment *f = &forced.entries[j];
 
             key.flags = f->key.flags;
-            if ( !template_key_compare(&key, &f->key) )
-                *value = template_bits_apply(&f->bits, *value);
+            if ( !adjust_key_compare(&key, &f->key) )
+                *value = adjust_bits_apply(&f->bits, *value);
         }
     }
-    ck_assert_int_eq(template_map_unfold(&map, TEMPLATE_X86_64, &out, NULL),
-                     0);
-    template_map_dispose(&map);
-    template_map_dispose(&forced);
+    ck_assert_int_eq(template_from_adjustments(&map, TEMPLATE_X86_64, &out,
+                                               NULL), 0);
+    adjustments_dispose(&map);
+    adjustments_dispose(&forced);
 
     return out;
 }
@@ -81,7 +81,7 @@ static void check_made_alike(struct cpu_template *hosts, size_t nr)
         if ( r.findings[i].verdict == GENERATE_FORCED &&
              !strcmp(r.findings[i].kind, "feature") )
             ck_assert_msg(!r.findings[i].value ||
-                          r.findings[i].key.kind == TEMPLATE_KEY_MSR,
+                          r.findings[i].key.kind == ADJUST_MSR,
                           "%s", r.findings[i].name);
 
     for ( size_t i = 0; i < nr; i++ )
@@ -142,9 +142,9 @@ START_TEST(template_generate_hosts_by_hand_made_alike)
         if ( i )
             change(&h, &rows[_i], i == 2);
         if ( i == 2 )
-            guest_find_msr(&h.g, 0x10a)->value = rows[_i].caps;
-        ck_assert_int_eq(guest_to_template(&h.g, false, &t[i], NULL), 0);
-        guest_dispose(&h.g);
+            dump_msr_at(&h.g, 0x10a)->value = rows[_i].caps;
+        ck_assert_int_eq(template_from_guest(&h.g, false, &t[i], NULL), 0);
+        dump_dispose_cpu(&h.g);
     }
     check_made_alike(t, 3);
 }

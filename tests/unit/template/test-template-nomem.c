@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adjust/strip.h"
-#include "adjust/verify.h"
+#include "template/strip.h"
+#include "template/verify.h"
 #include "alloc-fail.h"
 #include "guest/guest.h"
 #include "guest/normalise.h"
@@ -30,24 +30,24 @@ Suite *suite_template_nomem(void);
     "\"msr_modifiers\":[{\"addr\":\"0x10a\",\"bitmap\":\"1\"}]}"
 
 static struct cpu_template parsed[2];
-static struct guest_config config;
+static struct dump_cpu config;
 
 static void make(void)
 {
     static const char *const texts[2] = { GUEST("1"), GUEST("0") };
-    struct guest_leaf row = { .leaf = 1 };
+    struct dump_leaf row = { .leaf = 1 };
 
     for ( unsigned int i = 0; i < 2; i++ )
         ck_assert_int_eq(template_parse(texts[i], strlen(texts[i]),
                                         TEMPLATE_ANY, &parsed[i], NULL), 0);
-    ck_assert_int_eq(guest_put_leaf(&config, &row, NULL), 0);
+    ck_assert_int_eq(dump_put_leaf(&config, &row, NULL), 0);
 }
 
 static void drop(void)
 {
     template_dispose(&parsed[0]);
     template_dispose(&parsed[1]);
-    guest_dispose(&config);
+    dump_dispose_cpu(&config);
 }
 
 static int do_parse(cpupolicy_error *err)
@@ -147,7 +147,7 @@ static int do_compare(cpupolicy_error *err)
 static int do_to_template(cpupolicy_error *err)
 {
     struct cpu_template t;
-    int rc = guest_to_template(&config, false, &t, err);
+    int rc = template_from_guest(&config, false, &t, err);
 
     if ( !rc )
         template_dispose(&t);
@@ -157,11 +157,11 @@ static int do_to_template(cpupolicy_error *err)
 
 static int do_copy(cpupolicy_error *err)
 {
-    struct guest_config g;
-    int rc = guest_copy(&config, &g, err);
+    struct dump_cpu g;
+    int rc = dump_copy_cpu(&config, &g, err);
 
     if ( !rc )
-        guest_dispose(&g);
+        dump_dispose_cpu(&g);
 
     return rc;
 }

@@ -2,9 +2,8 @@
 # What the library and the command are made of: a file a line.
 
 LIBCPUPOLICY_SRC := \
-  adjust/apply.c \
+  adjust/adjust.c \
   adjust/bitmap.c \
-  adjust/map.c \
   adjust/strip.c \
   adjust/verify.c \
   audit/limit.c \
@@ -27,6 +26,7 @@ LIBCPUPOLICY_SRC := \
   dump/canonical.c \
   dump/dump.c \
   dump/hardware.c \
+  dump/rows.c \
   dump/tally.c \
   format/cloud-hypervisor.c \
   format/cpuid-r.c \
@@ -43,8 +43,6 @@ LIBCPUPOLICY_SRC := \
   format/read.c \
   format/rjcp.c \
   format/xen-cpuid.c \
-  guest/ask-file.c \
-  guest/ask.c \
   guest/exclude.c \
   guest/guest.c \
   guest/kvm-guest.c \
@@ -57,6 +55,7 @@ LIBCPUPOLICY_SRC := \
   policy/from-dump.c \
   policy/policy-make.c \
   policy/policy.c \
+  policy/to-dump.c \
   source/boot-options.c \
   source/contradictions.c \
   source/derive.c \
@@ -72,6 +71,11 @@ LIBCPUPOLICY_SRC := \
   source/xen-release.c \
   source/xen-source.c \
   source/xen.c \
+  template/adjustments.c \
+  template/apply.c \
+  template/ask-file.c \
+  template/ask-kvm.c \
+  template/ask.c \
   template/compare.c \
   template/fingerprint.c \
   template/generate-check.c \
@@ -83,7 +87,9 @@ LIBCPUPOLICY_SRC := \
   template/read.c \
   template/report.c \
   template/static.c \
+  template/strip.c \
   template/template.c \
+  template/verify.c \
   template/vm-config.c \
   template/write.c \
   text/json-index.c \

@@ -21,11 +21,11 @@ static int quotable(size_t nr)
     return nr > 256 ? 256 : (int)nr;
 }
 
-int template_bits_parse(const char *text, size_t nr, unsigned int nr_bits,
-                        struct template_bits *out, cpupolicy_error *err)
+int adjust_bits_parse(const char *text, size_t nr, unsigned int nr_bits,
+                      struct adjust_bits *out, cpupolicy_error *err)
 {
     size_t start = nr >= 2 && text[0] == '0' && text[1] == 'b' ? 2 : 0;
-    struct template_bits b = { { 0 }, { 0 } };
+    struct adjust_bits b = { { 0 }, { 0 } };
     unsigned int bit = 0;
 
     for ( size_t i = nr; i > start; i-- )
@@ -58,8 +58,8 @@ int template_bits_parse(const char *text, size_t nr, unsigned int nr_bits,
     return 0;
 }
 
-void template_bits_format(const struct template_bits *b, unsigned int nr_bits,
-                          char text[TEMPLATE_BITS_MAX_TEXT])
+void adjust_bits_format(const struct adjust_bits *b, unsigned int nr_bits,
+                        char text[ADJUST_BITS_TEXT])
 {
     char *p = text;
 
@@ -77,8 +77,8 @@ void template_bits_format(const struct template_bits *b, unsigned int nr_bits,
     *p = '\0';
 }
 
-void template_bits_format_value(const uint64_t value[2], unsigned int nr_bits,
-                                char text[TEMPLATE_BITS_MAX_TEXT])
+void adjust_bits_format_value(const uint64_t value[2], unsigned int nr_bits,
+                              char text[ADJUST_BITS_TEXT])
 {
     char *p = text;
 
@@ -88,9 +88,9 @@ void template_bits_format_value(const uint64_t value[2], unsigned int nr_bits,
     *p = '\0';
 }
 
-struct template_bits template_bits_full(uint64_t value, unsigned int nr_bits)
+struct adjust_bits adjust_bits_full(uint64_t value, unsigned int nr_bits)
 {
-    struct template_bits b = { { 0 }, { 0 } };
+    struct adjust_bits b = { { 0 }, { 0 } };
 
     for ( unsigned int bit = 0; bit < nr_bits; bit++ )
         set_bit(b.filter, bit);
@@ -100,8 +100,8 @@ struct template_bits template_bits_full(uint64_t value, unsigned int nr_bits)
     return b;
 }
 
-bool template_bits_equal(const struct template_bits *a,
-                         const struct template_bits *b)
+bool adjust_bits_equal(const struct adjust_bits *a,
+                       const struct adjust_bits *b)
 {
     return memcmp(a, b, sizeof(*a)) == 0;
 }

@@ -16,10 +16,10 @@
 #include "base/error-set.h"
 
 /* "0b", 128 digits, NUL. */
-#define TEMPLATE_BITS_MAX_TEXT (2 + 128 + 1)
+#define ADJUST_BITS_TEXT (2 + 128 + 1)
 
 /* Element 0 holds bits 63:0. A set bit of value is also set in filter. */
-struct template_bits {
+struct adjust_bits {
     uint64_t filter[2];
     uint64_t value[2];
 };
@@ -29,26 +29,26 @@ struct template_bits {
  * a message that quotes the text: too long, or a character that is none of
  * the above.  No line is set: the text knows not where it stood.
  */
-int template_bits_parse(const char *text, size_t nr, unsigned int nr_bits,
-                        struct template_bits *out, cpupolicy_error *err);
+int adjust_bits_parse(const char *text, size_t nr, unsigned int nr_bits,
+                      struct adjust_bits *out, cpupolicy_error *err);
 
 /* "0b" and exactly nr_bits characters, the most significant bit first. */
-void template_bits_format(const struct template_bits *b, unsigned int nr_bits,
-                          char text[TEMPLATE_BITS_MAX_TEXT]);
+void adjust_bits_format(const struct adjust_bits *b, unsigned int nr_bits,
+                        char text[ADJUST_BITS_TEXT]);
 
 /* The value alone, digits only, without "0b" and without 'x'. */
-void template_bits_format_value(const uint64_t value[2], unsigned int nr_bits,
-                                char text[TEMPLATE_BITS_MAX_TEXT]);
+void adjust_bits_format_value(const uint64_t value[2], unsigned int nr_bits,
+                              char text[ADJUST_BITS_TEXT]);
 
 /* A bitmap with all of nr_bits fixed. */
-struct template_bits template_bits_full(uint64_t value, unsigned int nr_bits);
+struct adjust_bits adjust_bits_full(uint64_t value, unsigned int nr_bits);
 
-bool template_bits_equal(const struct template_bits *a,
-                         const struct template_bits *b);
+bool adjust_bits_equal(const struct adjust_bits *a,
+                       const struct adjust_bits *b);
 
 /* What a register becomes: fixed bits from the bitmap, the others kept. */
-static inline uint64_t template_bits_apply(const struct template_bits *b,
-                                           uint64_t old)
+static inline uint64_t adjust_bits_apply(const struct adjust_bits *b,
+                                         uint64_t old)
 {
     return (old & ~b->filter[0]) | b->value[0];
 }

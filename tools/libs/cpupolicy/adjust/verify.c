@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Is what a template asks for what a guest got? */
+/* Are registers what adjustments ask for? */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,11 +7,11 @@
 
 #include "verify.h"
 
-static bool entry_mismatches(const struct template_entry *e,
-                             const struct template_map *config,
+static bool entry_mismatches(const struct adjustment *e,
+                             const struct adjustments *config,
                              struct verify_mismatch *out)
 {
-    const struct template_entry *c = template_map_find(config, &e->key);
+    const struct adjustment *c = adjustments_find(config, &e->key);
     bool differ = !c;
 
     *out = (struct verify_mismatch){ .key = e->key, .missing = !c };
@@ -26,9 +26,9 @@ static bool entry_mismatches(const struct template_entry *e,
     return differ;
 }
 
-static int verify_maps(const struct template_map *t,
-                       const struct template_map *config,
-                       struct verify_report *out, cpupolicy_error *err)
+int adjust_verify(const struct adjustments *t,
+                  const struct adjustments *config,
+                  struct verify_report *out, cpupolicy_error *err)
 {
     struct verify_mismatch *all = calloc(t->nr_entries ?: 1, sizeof(*all));
     size_t nr = 0;
@@ -45,28 +45,6 @@ static int verify_maps(const struct template_map *t,
     return 0;
 }
 
-int template_verify(const struct cpu_template *t,
-                    const struct cpu_template *config,
-                    struct verify_report *out, cpupolicy_error *err)
-{
-    struct template_map a = { 0 }, b = { 0 };
-    int rc;
-
-    if ( t->arch != config->arch && t->arch && config->arch )
-        return cpupolicy_error_set(err, EINVAL, 0,
-            "the template and the configuration are of different "
-            "architectures");
-
-    rc = template_map_build(t, &a, err) ?:
-         template_map_build(config, &b, err) ?:
-         verify_maps(&a, &b, out, err);
-
-    template_map_dispose(&a);
-    template_map_dispose(&b);
-
-    return rc;
-}
-
 void verify_report_dispose(struct verify_report *report)
 {
     free(report->mismatches);
@@ -76,11 +54,11 @@ void verify_report_dispose(struct verify_report *report)
 void verify_mismatch_format(const struct verify_mismatch *m,
                             char text[VERIFY_TEXT])
 {
-    char wanted[TEMPLATE_BITS_MAX_TEXT], found[TEMPLATE_BITS_MAX_TEXT];
-    char diff[TEMPLATE_BITS_MAX_TEXT] = "", key[TEMPLATE_KEY_TEXT];
-    unsigned int nr_bits = template_key_bits(&m->key);
+    char wanted[ADJUST_BITS_TEXT], found[ADJUST_BITS_TEXT];
+    char diff[ADJUST_BITS_TEXT] = "", key[ADJUST_KEY_TEXT];
+    unsigned int nr_bits = adjust_key_bits(&m->key);
 
-    template_key_format(&m->key, key);
+    adjust_key_format(&m->key, key);
     if ( m->missing )
     {
         snprintf(text, VERIFY_TEXT, "%s not found in CPU configuration.",
@@ -88,8 +66,8 @@ void verify_mismatch_format(const struct verify_mismatch *m,
         return;
     }
 
-    template_bits_format_value(m->wanted, nr_bits, wanted);
-    template_bits_format_value(m->found, nr_bits, found);
+    adjust_bits_format_value(m->wanted, nr_bits, wanted);
+    adjust_bits_format_value(m->found, nr_bits, found);
     for ( unsigned int i = 0; i < nr_bits; i++ )
         diff[i] = wanted[i] == found[i] ? ' ' : '^';
 

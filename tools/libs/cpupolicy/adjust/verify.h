@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Is what a template asks for what a guest got? */
+/* Are registers what adjustments ask for? */
 #ifndef CPUPOLICY_VERIFY_H
 #define CPUPOLICY_VERIFY_H
 
-#include "map.h"
+#include "adjust.h"
 
 struct verify_mismatch {
-    struct template_key key;
+    struct adjust_key key;
     bool missing;               /* the configuration has no such register */
     /* Both within the template's filter; of use unless `missing`. */
     uint64_t wanted[2], found[2];
@@ -18,13 +18,13 @@ struct verify_report {
 };
 
 /*
- * Compare every register that the template names with a configuration.
- * 0 and *out with all that differ (none: the answer is yes); -EINVAL: of
- * different architectures; -ENOMEM.
+ * Compare every register that is adjusted with a configuration, in which all
+ * bits are fixed; both sorted.  0 and *out with all that differ (none: the
+ * answer is yes); -ENOMEM.
  */
-int template_verify(const struct cpu_template *t,
-                    const struct cpu_template *config,
-                    struct verify_report *out, cpupolicy_error *err);
+int adjust_verify(const struct adjustments *t,
+                  const struct adjustments *config,
+                  struct verify_report *out, cpupolicy_error *err);
 
 void verify_report_dispose(struct verify_report *report);
 

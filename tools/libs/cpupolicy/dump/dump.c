@@ -205,7 +205,7 @@ const struct dump_section *dump_find_section(const struct dump *d,
     return NULL;
 }
 
-static void dispose_cpu(struct dump_cpu *c)
+void dump_dispose_cpu(struct dump_cpu *c)
 {
     for ( size_t i = 0; i < c->nr_features; i++ )
         free(c->features[i].text);
@@ -213,6 +213,7 @@ static void dispose_cpu(struct dump_cpu *c)
     free(c->vendor.text);
     free(c->leaves);
     free(c->msrs);
+    memset(c, 0, sizeof(*c));
 }
 
 void dump_dispose(struct dump *d)
@@ -225,7 +226,7 @@ void dump_dispose(struct dump *d)
         struct dump_section *s = &d->sections[i];
 
         for ( size_t j = 0; j < s->nr_cpus; j++ )
-            dispose_cpu(&s->cpus[j]);
+            dump_dispose_cpu(&s->cpus[j]);
         free(s->cpus);
     }
     free(d->sections);

@@ -30,8 +30,9 @@ struct dump_leaf {
      * describe "all further subleaves" in one row, up to 0xffffffff.
      */
     uint32_t last_subleaf;
-    uint32_t line;          /* where it was found, from 1; 0 unknown */
+    uint32_t flags;         /* KVM_CPUID_FLAG_*, where KVM's rows have them */
     uint32_t reg[4];        /* eax, ebx, ecx, edx */
+    uint32_t line;          /* where it was found, from 1; 0 unknown */
     uint32_t open[4];       /* bits the file leaves open (template 'x') */
     bool inferred_subleaf;  /* from the order of lines, no tag in the file */
     /*
@@ -158,5 +159,24 @@ const struct dump_leaf *dump_find_plain_leaf(const struct dump_cpu *c,
 const struct dump_msr *dump_find_msr(const struct dump_cpu *c, uint32_t index);
 const struct dump_section *dump_find_section(const struct dump *d,
                                              const char *name);
+
+/*
+ * A CPU's rows kept sorted by number, each once, without ranges (rows.c): put
+ * inserts a row, or replaces the one of the same number, -ENOMEM, -E2BIG; at
+ * finds one to change, NULL if absent, good until the next insertion.
+ */
+int dump_put_leaf(struct dump_cpu *c, const struct dump_leaf *row,
+                  cpupolicy_error *err);
+int dump_put_msr(struct dump_cpu *c, const struct dump_msr *row,
+                 cpupolicy_error *err);
+struct dump_leaf *dump_leaf_at(const struct dump_cpu *c, uint32_t leaf,
+                               uint32_t subleaf);
+struct dump_msr *dump_msr_at(const struct dump_cpu *c, uint32_t index);
+
+/* The rows alone; what a file claims of them is not copied. */
+int dump_copy_cpu(const struct dump_cpu *from, struct dump_cpu *to,
+                  cpupolicy_error *err);
+
+void dump_dispose_cpu(struct dump_cpu *c);      /* safe on a zeroed one */
 
 #endif /* CPUPOLICY_DUMP_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A guest configured in KVM, up to where it would start to run. */
+/* See kvm-guest.h. */
 #include <cpuid.h>
 #include <errno.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kvm-guest.h"
 #include "normalise.h"
 #include "source/kvm-private.h"
 
@@ -22,18 +23,22 @@
 #define TSS_ADDRESS 0xfffbd000UL
 
 /* KVM_CAP_USER_MEMORY and its like are older than what is built against. */
-static const uint32_t needed_capabilities[] = {
+const uint32_t kvm_guest_needs[] = {
     KVM_CAP_IRQCHIP, KVM_CAP_IOEVENTFD, KVM_CAP_IRQFD, KVM_CAP_USER_MEMORY,
     KVM_CAP_SET_TSS_ADDR, KVM_CAP_PIT2, KVM_CAP_PIT_STATE2,
     KVM_CAP_ADJUST_CLOCK, KVM_CAP_DEBUGREGS, KVM_CAP_MP_STATE,
     KVM_CAP_VCPU_EVENTS, KVM_CAP_XCRS, KVM_CAP_XSAVE, KVM_CAP_EXT_CPUID,
 };
+const size_t kvm_guest_nr_needs = ARRAY_SIZE(kvm_guest_needs);
 
 /*
  * What a vCPU that starts in 64-bit mode, without firmware, is given.  They
  * come after a template's and win.
  */
-static const struct guest_msr boot_msrs[] = {
+static const struct {
+    uint32_t index;
+    uint64_t value;
+} boot_msrs[] = {
     { 0x174, 0 },               /* SYSENTER_CS */
     { 0x175, 0 },               /* SYSENTER_ESP */
     { 0x176, 0 },               /* SYSENTER_EIP */
@@ -47,36 +52,29 @@ static const struct guest_msr boot_msrs[] = {
     { 0x2ff, 0x806 },           /* MTRRdefType: on, write-back */
 };
 
-struct vm {
+struct kvm_guest {
     struct kvm_host *host;
     int fd;
     int *vcpus;
     unsigned int nr_vcpus;
 };
 
-static void vm_destroy(struct vm *vm)
+void kvm_guest_close(struct kvm_guest *g)
 {
-    for ( unsigned int i = 0; i < vm->nr_vcpus; i++ )
-        close(vm->vcpus[i]);
-    free(vm->vcpus);
-    if ( vm->fd >= 0 )
-        close(vm->fd);
+    if ( !g )
+        return;
+
+    for ( unsigned int i = 0; i < g->nr_vcpus; i++ )
+        close(g->vcpus[i]);
+    if ( g->fd >= 0 )
+        close(g->fd);
+    free(g->vcpus);
+    free(g);
 }
 
-static bool asked_for(const struct cpu_template *t, uint32_t capability,
-                      bool remove)
+int kvm_host_has(struct kvm_host *h, uint32_t capability, cpupolicy_error *err)
 {
-    for ( size_t i = 0; t && i < t->nr_capabilities; i++ )
-        if ( t->capabilities[i].number == capability &&
-             t->capabilities[i].remove == remove )
-            return true;
-
-    return false;
-}
-
-static int check_capability(int fd, uint32_t capability, cpupolicy_error *err)
-{
-    int rc = kvm_ioctl(fd, KVM_CHECK_EXTENSION, "KVM_CHECK_EXTENSION",
+    int rc = kvm_ioctl(h->fd, KVM_CHECK_EXTENSION, "KVM_CHECK_EXTENSION",
                        (void *)(uintptr_t)capability, err);
 
     if ( rc )
@@ -84,24 +82,6 @@ static int check_capability(int fd, uint32_t capability, cpupolicy_error *err)
 
     return cpupolicy_error_set(err, EOPNOTSUPP, 0,
                                "Missing KVM capabilities: %#x", capability);
-}
-
-/* A template can drop capabilities from the list, and add others. */
-static int check_capabilities(struct kvm_host *h, const struct cpu_template *t,
-                              cpupolicy_error *err)
-{
-    int rc = 0;
-
-    for ( size_t i = 0; !rc && i < ARRAY_SIZE(needed_capabilities); i++ )
-        if ( !asked_for(t, needed_capabilities[i], true) )
-            rc = check_capability(h->fd, needed_capabilities[i], err);
-
-    for ( size_t i = 0; !rc && t && i < t->nr_capabilities; i++ )
-        if ( !t->capabilities[i].remove &&
-             !asked_for(t, t->capabilities[i].number, true) )
-            rc = check_capability(h->fd, t->capabilities[i].number, err);
-
-    return rc;
 }
 
 /*
@@ -127,72 +107,99 @@ static int permit_amx(cpupolicy_error *err)
                                strerror(errno));
 }
 
-static int add_vcpu(struct vm *vm, cpupolicy_error *err)
+static int add_vcpu(struct kvm_guest *g, cpupolicy_error *err)
 {
-    int rc = kvm_ioctl(vm->fd, KVM_CREATE_VCPU, "KVM_CREATE_VCPU",
-                       (void *)(uintptr_t)vm->nr_vcpus, err);
+    int rc = kvm_ioctl(g->fd, KVM_CREATE_VCPU, "KVM_CREATE_VCPU",
+                       (void *)(uintptr_t)g->nr_vcpus, err);
 
     if ( rc < 0 )
         return rc;
 
-    vm->vcpus[vm->nr_vcpus++] = rc;
+    g->vcpus[g->nr_vcpus++] = rc;
 
     return 0;
 }
 
 /* The interrupt controllers exist: whether they do shows in CPUID. */
-static int vm_create(struct kvm_host *h, unsigned int nr_vcpus,
-                     struct vm *vm, cpupolicy_error *err)
+static int create(struct kvm_guest *g, unsigned int nr_vcpus,
+                  cpupolicy_error *err)
 {
     struct kvm_pit_config pit = { .flags = KVM_PIT_SPEAKER_DUMMY };
-    int rc;
+    int rc = kvm_ioctl(g->host->fd, KVM_CREATE_VM, "KVM_CREATE_VM", NULL,
+                       err);
 
-    *vm = (struct vm){ .host = h, .vcpus = calloc(nr_vcpus, sizeof(int)) };
-    vm->fd = rc = vm->vcpus
-        ? kvm_ioctl(h->fd, KVM_CREATE_VM, "KVM_CREATE_VM", NULL, err)
-        : cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-
+    g->fd = rc;
     if ( rc >= 0 )
-        rc = kvm_ioctl(vm->fd, KVM_SET_TSS_ADDR, "KVM_SET_TSS_ADDR",
+        rc = kvm_ioctl(g->fd, KVM_SET_TSS_ADDR, "KVM_SET_TSS_ADDR",
                        (void *)TSS_ADDRESS, err);
     if ( rc >= 0 )
-        rc = kvm_ioctl(vm->fd, KVM_CREATE_IRQCHIP, "KVM_CREATE_IRQCHIP",
+        rc = kvm_ioctl(g->fd, KVM_CREATE_IRQCHIP, "KVM_CREATE_IRQCHIP",
                        NULL, err);
     if ( rc >= 0 )
-        rc = kvm_ioctl(vm->fd, KVM_CREATE_PIT2, "KVM_CREATE_PIT2", &pit, err);
+        rc = kvm_ioctl(g->fd, KVM_CREATE_PIT2, "KVM_CREATE_PIT2", &pit, err);
 
     for ( unsigned int i = 0; rc >= 0 && i < nr_vcpus; i++ )
-        rc = add_vcpu(vm, err);
-
-    if ( rc < 0 )
-        vm_destroy(vm);
+        rc = add_vcpu(g, err);
 
     return rc < 0 ? rc : 0;
 }
 
+int kvm_guest_open(struct kvm_host *h, unsigned int nr_vcpus,
+                   struct kvm_guest **out, cpupolicy_error *err)
+{
+    struct kvm_guest *g;
+    int rc;
+
+    if ( !nr_vcpus || nr_vcpus > 32 )
+        return cpupolicy_error_set(err, EINVAL, 0,
+                                   "%u vCPUs: a guest has 1 to 32", nr_vcpus);
+
+    rc = permit_amx(err);
+    if ( rc )
+        return rc;
+
+    g = calloc(1, sizeof(*g));
+    if ( g )
+        g->vcpus = calloc(nr_vcpus, sizeof(*g->vcpus));
+    if ( !g || !g->vcpus )
+    {
+        free(g);
+        return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+    }
+
+    g->host = h;
+    rc = create(g, nr_vcpus, err);
+    if ( rc )
+        kvm_guest_close(g);
+    else
+        *out = g;
+
+    return rc;
+}
+
 /* Some kernels pad their answers with empty entries. */
-static int config_from_cpuid(const struct kvm_cpuid2 *cpuid,
-                             struct guest_config *g, cpupolicy_error *err)
+static int rows_from_cpuid(const struct kvm_cpuid2 *cpuid,
+                           struct dump_cpu *g, cpupolicy_error *err)
 {
     int rc = 0;
 
     for ( uint32_t i = 0; !rc && i < cpuid->nent; i++ )
     {
         const struct kvm_cpuid_entry2 *e = &cpuid->entries[i];
-        const struct guest_leaf row = {
-            e->function, e->index, e->flags,
-            { e->eax, e->ebx, e->ecx, e->edx },
+        const struct dump_leaf row = {
+            .leaf = e->function, .subleaf = e->index, .flags = e->flags,
+            .reg = { e->eax, e->ebx, e->ecx, e->edx },
         };
 
         if ( row.leaf || row.subleaf || row.flags || row.reg[0] )
-            rc = guest_put_leaf(g, &row, err);
+            rc = dump_put_leaf(g, &row, err);
     }
 
     return rc;
 }
 
 static int read_cpuid(int fd, unsigned long request, const char *name,
-                      struct guest_config *g, cpupolicy_error *err)
+                      struct dump_cpu *g, cpupolicy_error *err)
 {
     struct kvm_cpuid2 *cpuid;
     int rc = kvm_get_cpuid(fd, request, name, &cpuid, err);
@@ -200,14 +207,13 @@ static int read_cpuid(int fd, unsigned long request, const char *name,
     if ( rc )
         return rc;
 
-    rc = config_from_cpuid(cpuid, g, err);
+    rc = rows_from_cpuid(cpuid, g, err);
     free(cpuid);
 
     return rc;
 }
 
-static int set_cpuid(int vcpu, const struct guest_config *g,
-                     cpupolicy_error *err)
+static int set_cpuid(int vcpu, const struct dump_cpu *g, cpupolicy_error *err)
 {
     struct kvm_cpuid2 *cpuid;
     int rc;
@@ -220,7 +226,7 @@ static int set_cpuid(int vcpu, const struct guest_config *g,
     cpuid->nent = g->nr_leaves;
     for ( size_t i = 0; i < g->nr_leaves; i++ )
     {
-        const struct guest_leaf *l = &g->leaves[i];
+        const struct dump_leaf *l = &g->leaves[i];
 
         cpuid->entries[i] = (struct kvm_cpuid_entry2){
             .function = l->leaf, .index = l->subleaf, .flags = l->flags,
@@ -235,38 +241,39 @@ static int set_cpuid(int vcpu, const struct guest_config *g,
     return rc < 0 ? rc : 0;
 }
 
-static int configure_cpuid(struct vm *vm, const struct kvm_guest_request *r,
-                           cpupolicy_error *err)
+int kvm_guest_supported(struct kvm_guest *g, struct dump_cpu *out,
+                        cpupolicy_error *err)
 {
-    struct guest_config base = { 0 };
-    int rc = read_cpuid(vm->host->fd, KVM_GET_SUPPORTED_CPUID,
-                        "KVM_GET_SUPPORTED_CPUID", &base, err);
+    return read_cpuid(g->host->fd, KVM_GET_SUPPORTED_CPUID,
+                      "KVM_GET_SUPPORTED_CPUID", out, err);
+}
 
-    if ( !rc && r->template )
-        rc = guest_apply_leaves(&base, r->template, "KVM", err);
+int kvm_guest_set_cpuid(struct kvm_guest *g, const struct dump_cpu *rows,
+                        bool smt, cpupolicy_error *err)
+{
+    int rc = 0;
 
-    for ( unsigned int i = 0; !rc && i < vm->nr_vcpus; i++ )
+    for ( unsigned int i = 0; !rc && i < g->nr_vcpus; i++ )
     {
         const struct normalise_vcpu cpu = {
-            .index = i, .count = vm->nr_vcpus,
-            .thread_bits = r->smt && vm->nr_vcpus > 1,
+            .index = i, .count = g->nr_vcpus,
+            .thread_bits = smt && g->nr_vcpus > 1,
             .host = normalise_native,
         };
-        struct guest_config g = { 0 };
+        struct dump_cpu own = { 0 };
 
-        rc = guest_copy(&base, &g, err) ?: guest_normalise(&g, &cpu, err) ?:
-             set_cpuid(vm->vcpus[i], &g, err);
-        guest_dispose(&g);
+        rc = dump_copy_cpu(rows, &own, err) ?:
+             guest_normalise(&own, &cpu, err) ?:
+             set_cpuid(g->vcpus[i], &own, err);
+        dump_dispose_cpu(&own);
     }
-
-    guest_dispose(&base);
 
     return rc;
 }
 
 /* Add MSRs of the vCPU to `g`; all of them can be read, or it is an error. */
 static int read_msrs(int vcpu, const uint32_t *indices, size_t nr,
-                     struct guest_config *g, cpupolicy_error *err)
+                     struct dump_cpu *g, cpupolicy_error *err)
 {
     uint64_t values[KVM_MSRS_AT_ONCE];
     int rc = 0;
@@ -285,16 +292,18 @@ static int read_msrs(int vcpu, const uint32_t *indices, size_t nr,
 
         for ( uint32_t i = 0; !rc && i < count; i++ )
         {
-            const struct guest_msr row = { indices[done + i], values[i] };
+            const struct dump_msr row = {
+                .index = indices[done + i], .value = values[i],
+            };
 
-            rc = guest_put_msr(g, &row, err);
+            rc = dump_put_msr(g, &row, err);
         }
     }
 
     return rc;
 }
 
-static int set_msrs(int vcpu, const struct guest_config *g,
+static int set_msrs(int vcpu, const struct dump_cpu *g,
                     cpupolicy_error *err)
 {
     struct kvm_msrs *msrs;
@@ -330,37 +339,30 @@ static int set_msrs(int vcpu, const struct guest_config *g,
     return rc < 0 ? rc : 0;
 }
 
-static int template_msrs(int vcpu, const struct cpu_template *t,
-                         struct guest_config *g, cpupolicy_error *err)
+int kvm_guest_set_msrs(struct kvm_guest *g, const struct dump_cpu *rows,
+                       cpupolicy_error *err)
 {
-    uint32_t *indices = calloc(t->nr_msrs ?: 1, sizeof(*indices));
-    int rc;
+    int rc = 0;
 
-    if ( !indices )
-        return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+    for ( unsigned int i = 0; !rc && i < g->nr_vcpus; i++ )
+        rc = set_msrs(g->vcpus[i], rows, err);
 
-    for ( size_t i = 0; i < t->nr_msrs; i++ )
-        indices[i] = t->msrs[i].index;
-
-    rc = read_msrs(vcpu, indices, t->nr_msrs, g, err);
-    free(indices);
-
-    return rc ?: guest_apply_msrs(g, t, "KVM", err);
+    return rc;
 }
 
-static int configure_msrs(struct vm *vm, const struct cpu_template *t,
-                          cpupolicy_error *err)
+int kvm_guest_get_msrs(struct kvm_guest *g, const uint32_t *indices,
+                       size_t nr, struct dump_cpu *out, cpupolicy_error *err)
 {
-    struct guest_config g = { 0 };
-    int rc = t ? template_msrs(vm->vcpus[0], t, &g, err) : 0;
+    return read_msrs(g->vcpus[0], indices, nr, out, err);
+}
+
+int kvm_guest_boot_msrs(struct dump_cpu *rows, cpupolicy_error *err)
+{
+    int rc = 0;
 
     for ( size_t i = 0; !rc && i < ARRAY_SIZE(boot_msrs); i++ )
-        rc = guest_put_msr(&g, &boot_msrs[i], err);
-
-    for ( unsigned int i = 0; !rc && i < vm->nr_vcpus; i++ )
-        rc = set_msrs(vm->vcpus[i], &g, err);
-
-    guest_dispose(&g);
+        rc = dump_put_msr(rows, &(struct dump_msr){
+            .index = boot_msrs[i].index, .value = boot_msrs[i].value }, err);
 
     return rc;
 }
@@ -376,13 +378,13 @@ static bool host_is_amd(void)
 }
 
 /* Only what a dump would have: reading some of the others can fail. */
-static int read_saved_msrs(struct vm *vm, struct guest_config *g,
+static int read_saved_msrs(struct kvm_guest *g, struct dump_cpu *out,
                            cpupolicy_error *err)
 {
     struct kvm_msr_list *list;
     uint32_t nr = 0;
     bool amd = host_is_amd();
-    int rc = kvm_get_msr_list(vm->host->fd, KVM_GET_MSR_INDEX_LIST,
+    int rc = kvm_get_msr_list(g->host->fd, KVM_GET_MSR_INDEX_LIST,
                               "KVM_GET_MSR_INDEX_LIST", &list, err);
 
     if ( rc )
@@ -392,44 +394,23 @@ static int read_saved_msrs(struct vm *vm, struct guest_config *g,
         if ( guest_msr_is_dumped(list->indices[i], amd) )
             list->indices[nr++] = list->indices[i];
 
-    rc = read_msrs(vm->vcpus[0], list->indices, nr, g, err);
+    rc = read_msrs(g->vcpus[0], list->indices, nr, out, err);
     free(list);
 
     return rc;
 }
 
-int kvm_guest_config(struct kvm_host *h,
-                     const struct kvm_guest_request *request,
-                     struct guest_config *out, cpupolicy_error *err)
+int kvm_guest_get(struct kvm_guest *g, struct dump_cpu *out,
+                  cpupolicy_error *err)
 {
-    const struct cpu_template *t = request->template;
-    struct guest_config g = { 0 };
-    struct vm vm;
-    int rc;
-
-    if ( t && t->arch == TEMPLATE_AARCH64 )
-        return cpupolicy_error_set(err, EINVAL, 0,
-                                   "the template is for aarch64");
-
-    if ( !request->nr_vcpus || request->nr_vcpus > 32 )
-        return cpupolicy_error_set(err, EINVAL, 0,
-                                   "%u vCPUs: a guest has 1 to 32",
-                                   request->nr_vcpus);
-
-    rc = check_capabilities(h, t, err) ?: permit_amx(err) ?:
-         vm_create(h, request->nr_vcpus, &vm, err);
-    if ( rc )
-        return rc;
-
-    rc = configure_cpuid(&vm, request, err) ?: configure_msrs(&vm, t, err) ?:
-         read_cpuid(vm.vcpus[0], KVM_GET_CPUID2, "KVM_GET_CPUID2", &g, err) ?:
-         read_saved_msrs(&vm, &g, err);
-    vm_destroy(&vm);
+    struct dump_cpu new = { 0 };
+    int rc = read_cpuid(g->vcpus[0], KVM_GET_CPUID2, "KVM_GET_CPUID2", &new,
+                        err) ?: read_saved_msrs(g, &new, err);
 
     if ( rc )
-        guest_dispose(&g);
+        dump_dispose_cpu(&new);
     else
-        *out = g;
+        *out = new;
 
     return rc;
 }

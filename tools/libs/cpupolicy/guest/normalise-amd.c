@@ -26,15 +26,15 @@ static int check_host(const struct normalise_vcpu *cpu, cpupolicy_error *err)
 }
 
 /* KVM hides the topology leaves, the guest gets the host's as a base. */
-static int insert_topology(struct guest_config *g,
+static int insert_topology(struct dump_cpu *g,
                            const struct normalise_vcpu *cpu,
                            cpupolicy_error *err)
 {
-    struct guest_leaf row = { .leaf = 0x8000001e };
+    struct dump_leaf row = { .leaf = 0x8000001e };
     int rc;
 
     cpu->host(cpu->ctx, row.leaf, 0, row.reg);
-    rc = guest_put_leaf(g, &row, err);
+    rc = dump_put_leaf(g, &row, err);
 
     row.leaf = 0x8000001d;
     row.flags = KVM_FLAG_SIGNIFICANT_INDEX;
@@ -43,21 +43,21 @@ static int insert_topology(struct guest_config *g,
         cpu->host(cpu->ctx, row.leaf, row.subleaf, row.reg);
         if ( !(row.reg[X86_REG_A] & 0xf) )      /* no more caches */
             break;
-        rc = guest_put_leaf(g, &row, err);
+        rc = dump_put_leaf(g, &row, err);
     }
 
     return rc;
 }
 
-static void fix_topology(struct guest_config *g,
+static void fix_topology(struct dump_cpu *g,
                          const struct normalise_vcpu *cpu)
 {
-    struct guest_leaf *l;
+    struct dump_leaf *l;
 
-    for ( uint32_t i = 0; (l = guest_find_leaf(g, 0x8000001d, i)); i++ )
+    for ( uint32_t i = 0; (l = dump_leaf_at(g, 0x8000001d, i)); i++ )
         normalise_cache_sharing(l, cpu);
 
-    l = guest_find_leaf(g, 0x8000001e, 0);
+    l = dump_leaf_at(g, 0x8000001e, 0);
     l->reg[X86_REG_A] = cpu->index;
     normalise_bits(&l->reg[X86_REG_B], 7, 0,
                    cpu->index >> cpu->thread_bits);
@@ -66,7 +66,7 @@ static void fix_topology(struct guest_config *g,
     normalise_bits(&l->reg[X86_REG_C], 7, 0, 0);
 }
 
-int normalise_amd(struct guest_config *g, const struct normalise_vcpu *cpu,
+int normalise_amd(struct dump_cpu *g, const struct normalise_vcpu *cpu,
                   cpupolicy_error *err)
 {
     static const struct normalise_fixed fixed[] = {
@@ -78,7 +78,7 @@ int normalise_amd(struct guest_config *g, const struct normalise_vcpu *cpu,
         { 0x80000008, 0, X86_REG_C, 0xfU << 12, 7U << 12 },
     };
     static const char brand[48] = "AMD EPYC";
-    struct guest_leaf *l = NULL;
+    struct dump_leaf *l = NULL;
     int rc = check_host(cpu, err) ?: insert_topology(g, cpu, err) ?:
              normalise_fix(g, fixed, ARRAY_SIZE(fixed), err) ?:
              normalise_need(g, 0x80000008, 0, &l, err);

@@ -9,15 +9,15 @@
 static const char brand_default[] = "Intel(R) Xeon(R) Processor";
 
 /* Every cache leaf also says how many cores the package has (eax[31:26]). */
-static int fix_cache_leaves(struct guest_config *g,
+static int fix_cache_leaves(struct dump_cpu *g,
                             const struct normalise_vcpu *cpu,
                             cpupolicy_error *err)
 {
     static const uint32_t none[4];
     int cores = (int)(cpu->count >> cpu->thread_bits) - 1;
-    struct guest_leaf *l;
+    struct dump_leaf *l;
 
-    for ( uint32_t i = 0; (l = guest_find_leaf(g, 4, i)) &&
+    for ( uint32_t i = 0; (l = dump_leaf_at(g, 4, i)) &&
                           memcmp(l->reg, none, sizeof(none)); i++ )
     {
         normalise_cache_sharing(l, cpu);
@@ -35,20 +35,20 @@ static int fix_cache_leaves(struct guest_config *g,
 }
 
 /* Leaf 0x1f, where there is one, says what leaf 0xb says. */
-static int fix_extended_topology(struct guest_config *g, cpupolicy_error *err)
+static int fix_extended_topology(struct dump_cpu *g, cpupolicy_error *err)
 {
-    const struct guest_leaf *from;
+    const struct dump_leaf *from;
     int rc = 0;
 
-    if ( !guest_find_leaf(g, 0x1f, 0) )
+    if ( !dump_leaf_at(g, 0x1f, 0) )
         return 0;
 
-    for ( uint32_t i = 0; !rc && (from = guest_find_leaf(g, 0xb, i)); i++ )
+    for ( uint32_t i = 0; !rc && (from = dump_leaf_at(g, 0xb, i)); i++ )
     {
-        struct guest_leaf row = *from;
+        struct dump_leaf row = *from;
 
         row.leaf = 0x1f;
-        rc = guest_put_leaf(g, &row, err);
+        rc = dump_put_leaf(g, &row, err);
     }
 
     return rc;
@@ -75,7 +75,7 @@ static int find_frequency(const char brand[BRAND_SIZE])
 }
 
 /* The model is hidden; the frequency shows, if there is room for it. */
-static int fix_brand(struct guest_config *g, const struct normalise_vcpu *cpu,
+static int fix_brand(struct dump_cpu *g, const struct normalise_vcpu *cpu,
                      cpupolicy_error *err)
 {
     static const char separator[] = " @";
@@ -103,7 +103,7 @@ static int fix_brand(struct guest_config *g, const struct normalise_vcpu *cpu,
     return normalise_brand(g, brand, err);
 }
 
-int normalise_intel(struct guest_config *g, const struct normalise_vcpu *cpu,
+int normalise_intel(struct dump_cpu *g, const struct normalise_vcpu *cpu,
                     cpupolicy_error *err)
 {
     static const struct normalise_fixed fixed[] = {

@@ -5,10 +5,10 @@
 
 #include "normalise-private.h"
 
-int normalise_need(struct guest_config *g, uint32_t leaf, uint32_t subleaf,
-                   struct guest_leaf **out, cpupolicy_error *err)
+int normalise_need(struct dump_cpu *g, uint32_t leaf, uint32_t subleaf,
+                   struct dump_leaf **out, cpupolicy_error *err)
 {
-    struct guest_leaf *l = guest_find_leaf(g, leaf, subleaf);
+    struct dump_leaf *l = dump_leaf_at(g, leaf, subleaf);
 
     if ( !l )
         return cpupolicy_error_set(err, ENOENT, 0,
@@ -20,10 +20,10 @@ int normalise_need(struct guest_config *g, uint32_t leaf, uint32_t subleaf,
     return 0;
 }
 
-int normalise_fix(struct guest_config *g, const struct normalise_fixed *rows,
+int normalise_fix(struct dump_cpu *g, const struct normalise_fixed *rows,
                   size_t nr, cpupolicy_error *err)
 {
-    struct guest_leaf *l = NULL;
+    struct dump_leaf *l = NULL;
     int rc = 0;
 
     for ( size_t i = 0; !rc && i < nr; i++ )
@@ -37,11 +37,11 @@ int normalise_fix(struct guest_config *g, const struct normalise_fixed *rows,
     return rc;
 }
 
-int normalise_from_host(struct guest_config *g,
+int normalise_from_host(struct dump_cpu *g,
                         const struct normalise_vcpu *cpu, uint32_t leaf,
                         cpupolicy_error *err)
 {
-    struct guest_leaf *l = NULL;
+    struct dump_leaf *l = NULL;
     int rc = normalise_need(g, leaf, 0, &l, err);
 
     if ( !rc )
@@ -50,10 +50,10 @@ int normalise_from_host(struct guest_config *g,
     return rc;
 }
 
-int normalise_brand(struct guest_config *g, const char brand[48],
+int normalise_brand(struct dump_cpu *g, const char brand[48],
                     cpupolicy_error *err)
 {
-    struct guest_leaf *l = NULL;
+    struct dump_leaf *l = NULL;
     int rc = 0;
 
     for ( unsigned int i = 0; !rc && i < 3; i++ )
@@ -66,7 +66,7 @@ int normalise_brand(struct guest_config *g, const char brand[48],
     return rc;
 }
 
-void normalise_cache_sharing(struct guest_leaf *l,
+void normalise_cache_sharing(struct dump_leaf *l,
                              const struct normalise_vcpu *cpu)
 {
     uint32_t *eax = &l->reg[X86_REG_A];

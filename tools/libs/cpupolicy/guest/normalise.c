@@ -22,10 +22,10 @@ void normalise_native(void *ctx, uint32_t leaf, uint32_t subleaf,
 }
 
 /* A guest reads the host's vendor, whatever a template says. */
-static int fix_vendor(struct guest_config *g,
+static int fix_vendor(struct dump_cpu *g,
                       const struct normalise_vcpu *cpu, cpupolicy_error *err)
 {
-    struct guest_leaf *l = NULL;
+    struct dump_leaf *l = NULL;
     uint32_t host[4];
     int rc = normalise_need(g, 0, 0, &l, err);
 
@@ -57,7 +57,7 @@ static int package_size(unsigned int count, unsigned int *out,
     return 0;
 }
 
-static int fix_features(struct guest_config *g,
+static int fix_features(struct dump_cpu *g,
                         const struct normalise_vcpu *cpu,
                         cpupolicy_error *err)
 {
@@ -67,7 +67,7 @@ static int fix_features(struct guest_config *g,
         { 1, 0, X86_REG_C, 1U << 24, 1U << 24 },    /* TSC deadline */
         { 1, 0, X86_REG_C, 1U << 31, 1U << 31 },    /* a hypervisor */
     };
-    struct guest_leaf *l = NULL;
+    struct dump_leaf *l = NULL;
     unsigned int size = 0;
     int rc = normalise_fix(g, fixed, ARRAY_SIZE(fixed), err) ?:
              package_size(cpu->count, &size, err) ?:
@@ -83,7 +83,7 @@ static int fix_features(struct guest_config *g,
     return 0;
 }
 
-static void set_topology(struct guest_leaf *l,
+static void set_topology(struct dump_leaf *l,
                          const struct normalise_vcpu *cpu)
 {
     l->flags = KVM_FLAG_SIGNIFICANT_INDEX;
@@ -109,27 +109,27 @@ static void set_topology(struct guest_leaf *l,
 }
 
 /* KVM offers subleaf 0 alone; a guest needs the core level as well. */
-static int fix_topology(struct guest_config *g,
+static int fix_topology(struct dump_cpu *g,
                         const struct normalise_vcpu *cpu,
                         cpupolicy_error *err)
 {
-    const struct guest_leaf core = {
+    const struct dump_leaf core = {
         .leaf = 0xb, .subleaf = 1, .flags = KVM_FLAG_SIGNIFICANT_INDEX,
     };
-    struct guest_leaf *l;
+    struct dump_leaf *l;
     int rc = 0;
 
-    if ( !guest_find_leaf(g, 0xb, 1) )
-        rc = guest_put_leaf(g, &core, err);
+    if ( !dump_leaf_at(g, 0xb, 1) )
+        rc = dump_put_leaf(g, &core, err);
 
-    for ( uint32_t i = 0; !rc && (l = guest_find_leaf(g, 0xb, i)); i++ )
+    for ( uint32_t i = 0; !rc && (l = dump_leaf_at(g, 0xb, i)); i++ )
         set_topology(l, cpu);
 
     return rc;
 }
 
 /* The real caches, but for a bit pair that AMD hosts report as something. */
-static int fix_caches(struct guest_config *g,
+static int fix_caches(struct dump_cpu *g,
                       const struct normalise_vcpu *cpu, cpupolicy_error *err)
 {
     static const struct normalise_fixed fixed[] = {
@@ -141,7 +141,7 @@ static int fix_caches(struct guest_config *g,
            normalise_fix(g, fixed, ARRAY_SIZE(fixed), err);
 }
 
-static int normalise(struct guest_config *g, const struct normalise_vcpu *cpu,
+static int normalise(struct dump_cpu *g, const struct normalise_vcpu *cpu,
                      cpupolicy_error *err)
 {
     char vendor[13];
@@ -161,10 +161,10 @@ static int normalise(struct guest_config *g, const struct normalise_vcpu *cpu,
                   : normalise_amd(g, cpu, err));
 }
 
-int guest_normalise(struct guest_config *g, const struct normalise_vcpu *cpu,
+int guest_normalise(struct dump_cpu *g, const struct normalise_vcpu *cpu,
                     cpupolicy_error *err)
 {
-    struct guest_config new = { 0 };
+    struct dump_cpu new = { 0 };
     int rc;
 
     if ( cpu->thread_bits >= 8 || cpu->index > 255 || cpu->count > 255 )
@@ -172,14 +172,14 @@ int guest_normalise(struct guest_config *g, const struct normalise_vcpu *cpu,
             "vCPU %u of %u with 2^%u threads per core: out of range",
             cpu->index, cpu->count, cpu->thread_bits);
 
-    rc = guest_copy(g, &new, err) ?: normalise(&new, cpu, err);
+    rc = dump_copy_cpu(g, &new, err) ?: normalise(&new, cpu, err);
     if ( rc )
     {
-        guest_dispose(&new);
+        dump_dispose_cpu(&new);
         return rc;
     }
 
-    guest_dispose(g);
+    dump_dispose_cpu(g);
     *g = new;
 
     return 0;

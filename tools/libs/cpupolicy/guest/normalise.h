@@ -26,7 +26,7 @@ struct normalise_vcpu {
  * other than Intel and AMD; -ENOENT: a leaf that has to be there is missing;
  * -ENOMEM.  `g` is as it was on failure.
  */
-int guest_normalise(struct guest_config *g, const struct normalise_vcpu *cpu,
+int guest_normalise(struct dump_cpu *g, const struct normalise_vcpu *cpu,
                     cpupolicy_error *err);
 
 /* The CPUID instruction of the CPU that this runs on, for `host`. */

@@ -25,6 +25,17 @@ void policy_from_dump_cpu(struct cpu_policy *p, const struct dump_cpu *cpu,
                           struct notes *n);
 
 /*
+ * The other way: every leaf and MSR of a policy as rows, ascending, added to
+ * an empty `out`; and what Xen's ABI carries.  -ENOMEM, -E2BIG.
+ */
+int policy_to_dump_cpu(const struct cpu_policy *p, struct dump_cpu *out,
+                       cpupolicy_error *err);
+int dump_cpu_from_abi(const struct xen_cpu_policy_leaf *leaves,
+                      size_t nr_leaves, const struct xen_cpu_policy_msr *msrs,
+                      size_t nr_msrs, struct dump_cpu *out,
+                      cpupolicy_error *err);
+
+/*
  * dump_parse() and dump_load() of a file whose claims are then held against
  * its rows (claims.c).  -EINVAL with the place of the first claim that they
  * do not bear out; errors of those two.

@@ -4,7 +4,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
-#include "adjust/strip.h"
+#include "template/strip.h"
 #include "fingerprint.h"
 
 /* The part of a list that remains without common beginning and end. */

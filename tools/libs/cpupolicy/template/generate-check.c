@@ -8,22 +8,22 @@
 
 #include "generate-private.h"
 
-static void apply_to_host(struct levelling *l, struct template_map *map)
+static void apply_to_host(struct levelling *l, struct adjustments *map)
 {
     for ( size_t i = 0; i < map->nr_entries; i++ )
     {
-        struct template_entry *e = &map->entries[i];
-        const struct template_entry *f = template_map_find(&l->forced,
-                                                           &e->key);
+        struct adjustment *e = &map->entries[i];
+        const struct adjustment *f = adjustments_find(&l->forced,
+                                                      &e->key);
 
         if ( f )
-            e->bits.value[0] = template_bits_apply(&f->bits,
-                                                   e->bits.value[0]);
+            e->bits.value[0] = adjust_bits_apply(&f->bits,
+                                                 e->bits.value[0]);
     }
 }
 
 /* Does a guest look at this leaf, given what the leaves around it say? */
-static bool is_in_reach(struct levelling *l, const struct template_key *key)
+static bool is_in_reach(struct levelling *l, const struct adjust_key *key)
 {
     uint32_t leaf = key->id >> 32, subleaf = key->id;
     struct cpu_policy p = l->after;
@@ -45,9 +45,9 @@ static bool is_in_reach(struct levelling *l, const struct template_key *key)
 }
 
 /* Fields that mean nothing without a feature that is off by now. */
-static uint64_t gated_off(struct levelling *l, const struct template_key *key)
+static uint64_t gated_off(struct levelling *l, const struct adjust_key *key)
 {
-    bool is_msr = key->kind == TEMPLATE_KEY_MSR;
+    bool is_msr = key->kind == ADJUST_MSR;
     uint32_t *word = level_policy_word(&l->after, key);
     int nr = is_msr ? x86_msr_slot_find(key->id)
                     : word ? word - l->after.word : -1;
@@ -69,12 +69,12 @@ static uint64_t gated_off(struct levelling *l, const struct template_key *key)
 }
 
 static enum generate_verdict judge(struct levelling *l,
-                                   const struct template_key *key,
+                                   const struct adjust_key *key,
                                    const cpupolicy_field *field)
 {
     uint64_t mask = level_field_mask(field);
 
-    if ( key->kind == TEMPLATE_KEY_CPUID &&
+    if ( key->kind == ADJUST_CPUID &&
          !(mask & ~normalised_bits(l->vendor, key->id >> 32, key->id,
                                    key->reg)) )
         return GENERATE_OWN;
@@ -85,11 +85,11 @@ static enum generate_verdict judge(struct levelling *l,
     if ( !(mask & ~gated_off(l, key)) )
         return GENERATE_HIDDEN;
 
-    if ( key->kind == TEMPLATE_KEY_CPUID && !is_in_reach(l, key) )
+    if ( key->kind == ADJUST_CPUID && !is_in_reach(l, key) )
         return GENERATE_HIDDEN;
 
     /* Without the feature bit, nobody reads the MSR. */
-    if ( key->kind == TEMPLATE_KEY_MSR && key->id == 0x10a &&
+    if ( key->kind == ADJUST_MSR && key->id == 0x10a &&
          !x86_policy_has(&l->after, X86_FEATURE_ARCH_CAPS) )
         return GENERATE_HIDDEN;
 
@@ -98,7 +98,7 @@ static enum generate_verdict judge(struct levelling *l,
 
 struct walk {
     struct levelling *l;
-    const struct template_key *key;
+    const struct adjust_key *key;
     bool missing;
 };
 
@@ -112,19 +112,19 @@ static void judge_field(void *ctx, const cpupolicy_field *field)
                                      w->missing);
 }
 
-static bool is_known(struct levelling *l, const struct template_key *key)
+static bool is_known(struct levelling *l, const struct adjust_key *key)
 {
-    return key->kind == TEMPLATE_KEY_MSR
+    return key->kind == ADJUST_MSR
         ? x86_msr_slot_find(key->id) >= 0
         : level_policy_word(&l->after, key) != NULL;
 }
 
-static void check_register(struct levelling *l, const struct template_key *key)
+static void check_register(struct levelling *l, const struct adjust_key *key)
 {
     struct walk w = { l, key, false };
     uint64_t diff = level_difference(l, key, &w.missing);
     cpupolicy_field whole = {
-        "unknown", "unknown", template_key_bits(key) - 1, 0, -1,
+        "unknown", "unknown", adjust_key_bits(key) - 1, 0, -1,
     };
 
     if ( !diff )
@@ -132,7 +132,7 @@ static void check_register(struct levelling *l, const struct template_key *key)
 
     if ( is_known(l, key) )
         template_key_fields(key, l->vendor, diff, judge_field, &w);
-    else if ( key->kind == TEMPLATE_KEY_MSR )
+    else if ( key->kind == ADJUST_MSR )
         l->rc = level_add_finding(l, key, &whole, GENERATE_UNKNOWN, 0,
                                   w.missing);
     else

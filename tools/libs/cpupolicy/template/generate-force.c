@@ -82,7 +82,7 @@ static uint64_t first(uint64_t a, uint64_t b)
 }
 
 static uint64_t combine_field(const struct levelling *l,
-                              const struct template_key *key, uint64_t mask,
+                              const struct adjust_key *key, uint64_t mask,
                               combine *fn)
 {
     uint64_t result, value;
@@ -144,8 +144,8 @@ static combine *rule_of(const cpupolicy_field *field)
 
 struct walk {
     struct levelling *l;
-    const struct template_key *key;
-    struct template_entry *entry;       /* grows */
+    const struct adjust_key *key;
+    struct adjustment *entry;       /* grows */
 };
 
 static void force_field(void *ctx, const cpupolicy_field *field)
@@ -162,15 +162,15 @@ static void force_field(void *ctx, const cpupolicy_field *field)
 }
 
 /* KVM's own features, which the tables of CPUs do not have. */
-static bool is_kvm_features(const struct template_key *key)
+static bool is_kvm_features(const struct adjust_key *key)
 {
-    return key->kind == TEMPLATE_KEY_CPUID && key->reg == EAX &&
+    return key->kind == ADJUST_CPUID && key->reg == EAX &&
            key->id == (uint64_t)0x40000001 << 32;
 }
 
-static void force_register(struct levelling *l, const struct template_key *key)
+static void force_register(struct levelling *l, const struct adjust_key *key)
 {
-    struct template_entry *entry = &l->forced.entries[l->forced.nr_entries];
+    struct adjustment *entry = &l->forced.entries[l->forced.nr_entries];
     struct walk w = { l, key, entry };
     bool missing;
     uint64_t diff = level_difference(l, key, &missing);
@@ -179,15 +179,15 @@ static void force_register(struct levelling *l, const struct template_key *key)
     if ( missing )
         return;
 
-    if ( key->kind == TEMPLATE_KEY_CPUID )
+    if ( key->kind == ADJUST_CPUID )
         diff &= ~normalised_bits(l->vendor, key->id >> 32, key->id, key->reg);
 
     if ( !diff )
         return;
 
-    *entry = (struct template_entry){ .key = *key };
+    *entry = (struct adjustment){ .key = *key };
     if ( is_kvm_features(key) )
-        entry->bits = (struct template_bits){
+        entry->bits = (struct adjust_bits){
             { diff, 0 }, { combine_field(l, key, diff, both), 0 },
         };
     else
@@ -204,16 +204,16 @@ static void apply_forced(struct levelling *l)
 
     for ( size_t i = 0; i < l->forced.nr_entries; i++ )
     {
-        const struct template_entry *e = &l->forced.entries[i];
+        const struct adjustment *e = &l->forced.entries[i];
         uint32_t *word = level_policy_word(&l->after, &e->key);
-        int slot = e->key.kind == TEMPLATE_KEY_MSR
+        int slot = e->key.kind == ADJUST_MSR
                    ? x86_msr_slot_find(e->key.id) : -1;
 
         if ( word )
-            *word = template_bits_apply(&e->bits, *word);
+            *word = adjust_bits_apply(&e->bits, *word);
         if ( slot >= 0 )
-            l->after.msr[slot] = template_bits_apply(&e->bits,
-                                                     l->after.msr[slot]);
+            l->after.msr[slot] = adjust_bits_apply(&e->bits,
+                                                   l->after.msr[slot]);
     }
 
     x86_policy_recalc_vendor(&l->after);
@@ -221,7 +221,7 @@ static void apply_forced(struct levelling *l)
 
 struct derived {
     struct levelling *l;
-    struct template_entry *entry;
+    struct adjustment *entry;
     uint32_t word;                      /* of the recomputed policy */
 };
 
@@ -250,7 +250,7 @@ static void force_derived_fields(struct levelling *l)
 
     for ( size_t i = 0; i < l->forced.nr_entries; i++ )
     {
-        struct template_entry *e = &l->forced.entries[i];
+        struct adjustment *e = &l->forced.entries[i];
         uint32_t *word = level_policy_word(&l->after, &e->key);
         struct derived d = { l, e, word ? *word : 0 };
 
@@ -264,7 +264,7 @@ static void force_derived_fields(struct levelling *l)
 
 struct report {
     struct levelling *l;
-    const struct template_entry *entry;
+    const struct adjustment *entry;
 };
 
 static void report_field(void *ctx, const cpupolicy_field *field)

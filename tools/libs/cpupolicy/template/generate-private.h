@@ -8,12 +8,12 @@
 #include "generate.h"
 
 struct levelling {
-    struct template_map *maps;          /* one per host, flags left out */
+    struct adjustments *maps;          /* one per host, flags left out */
     size_t nr_hosts;
-    struct template_key *keys;          /* all registers of all hosts */
+    struct adjust_key *keys;          /* all registers of all hosts */
     size_t nr_keys;
     uint32_t vendor;
-    struct template_map forced;         /* what the template will say */
+    struct adjustments forced;         /* what the template will say */
     struct cpu_policy before;           /* the first host */
     struct cpu_policy after;            /* the same with the template */
     struct generate_result *result;
@@ -23,13 +23,13 @@ struct levelling {
 
 /* The register's value at a host; false: the host does not have it. */
 bool level_value(const struct levelling *l, size_t host,
-                 const struct template_key *key, uint64_t *value);
+                 const struct adjust_key *key, uint64_t *value);
 
 /* Bits that differ between hosts; *missing: some do not have the register. */
 uint64_t level_difference(const struct levelling *l,
-                          const struct template_key *key, bool *missing);
+                          const struct adjust_key *key, bool *missing);
 
-int level_add_finding(struct levelling *l, const struct template_key *key,
+int level_add_finding(struct levelling *l, const struct adjust_key *key,
                       const cpupolicy_field *field,
                       enum generate_verdict verdict, uint64_t value,
                       bool missing);
@@ -42,7 +42,7 @@ int level_check(struct levelling *l);
 
 /* A register in a policy, or NULL if the tables do not know it. */
 uint32_t *level_policy_word(struct cpu_policy *p,
-                            const struct template_key *key);
+                            const struct adjust_key *key);
 
 static inline uint64_t level_field_mask(const cpupolicy_field *field)
 {

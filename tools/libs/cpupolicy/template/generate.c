@@ -19,9 +19,9 @@ static void fill_policy(struct levelling *l, struct cpu_policy *p)
 
     for ( size_t i = 0; i < l->maps[0].nr_entries; i++ )
     {
-        const struct template_entry *e = &l->maps[0].entries[i];
+        const struct adjustment *e = &l->maps[0].entries[i];
         uint32_t *word = level_policy_word(p, &e->key);
-        int slot = e->key.kind == TEMPLATE_KEY_MSR
+        int slot = e->key.kind == ADJUST_MSR
                    ? x86_msr_slot_find(e->key.id) : -1;
 
         if ( word )
@@ -37,7 +37,7 @@ static void fill_policy(struct levelling *l, struct cpu_policy *p)
  * Kernels disagree on the flags of some leaves; the register is the same.
  * The flags of the first host come back at the end.
  */
-static void forget_flags(struct template_map *map)
+static void forget_flags(struct adjustments *map)
 {
     for ( size_t i = 0; i < map->nr_entries; i++ )
         map->entries[i].key.flags = 0;
@@ -55,7 +55,7 @@ static void recall_flags(const struct cpu_template *first,
 
 static int compare_keys(const void *a, const void *b)
 {
-    return template_key_compare(a, b);
+    return adjust_key_compare(a, b);
 }
 
 static int collect_keys(struct levelling *l)
@@ -76,7 +76,7 @@ static int collect_keys(struct levelling *l)
 
     qsort(l->keys, nr, sizeof(*l->keys), compare_keys);
     for ( size_t i = 0; i < nr; i++ )
-        if ( !i || template_key_compare(&l->keys[i], &l->keys[i - 1]) )
+        if ( !i || adjust_key_compare(&l->keys[i], &l->keys[i - 1]) )
             l->keys[nr_unique++] = l->keys[i];
 
     l->nr_keys = nr_unique;
@@ -132,7 +132,7 @@ static int level(struct levelling *l, const struct cpu_template *hosts)
 
     for ( size_t i = 0; !rc && i < l->nr_hosts; i++ )
     {
-        rc = template_map_build(&hosts[i], &l->maps[i], l->err);
+        rc = template_to_adjustments(&hosts[i], &l->maps[i], l->err);
         if ( !rc )
             forget_flags(&l->maps[i]);
     }
@@ -144,8 +144,8 @@ static int level(struct levelling *l, const struct cpu_template *hosts)
     l->vendor = l->before.vendor;
 
     return collect_keys(l) ?: level_force(l) ?:
-           template_map_unfold(&l->forced, TEMPLATE_X86_64,
-                               &l->result->template, l->err) ?:
+           template_from_adjustments(&l->forced, TEMPLATE_X86_64,
+                                     &l->result->template, l->err) ?:
            level_check(l);
 }
 
@@ -177,8 +177,8 @@ int template_generate(const struct cpu_template *hosts, size_t nr_hosts,
     rc = level(l, hosts);
 
     for ( size_t i = 0; i < nr_hosts; i++ )
-        template_map_dispose(&l->maps[i]);
-    template_map_dispose(&l->forced);
+        adjustments_dispose(&l->maps[i]);
+    adjustments_dispose(&l->forced);
     free(l->maps);
     free(l->keys);
     free(l);

@@ -6,7 +6,7 @@
 #ifndef CPUPOLICY_GENERATE_H
 #define CPUPOLICY_GENERATE_H
 
-#include "adjust/map.h"
+#include "adjust/adjust.h"
 #include "names.h"
 
 /* The most hosts at once. */
@@ -22,7 +22,7 @@ enum generate_verdict {
 };
 
 struct generate_finding {
-    struct template_key key;
+    struct adjust_key key;
     uint8_t hi, lo;
     enum generate_verdict verdict;
     const char *name;       /* lives as long as the library */

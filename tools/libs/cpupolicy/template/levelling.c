@@ -7,7 +7,7 @@
 
 #define MAX_FINDINGS 65536U
 
-int level_add_finding(struct levelling *l, const struct template_key *key,
+int level_add_finding(struct levelling *l, const struct adjust_key *key,
                       const cpupolicy_field *field,
                       enum generate_verdict verdict, uint64_t value,
                       bool missing)
@@ -34,9 +34,9 @@ int level_add_finding(struct levelling *l, const struct template_key *key,
 }
 
 bool level_value(const struct levelling *l, size_t host,
-                 const struct template_key *key, uint64_t *value)
+                 const struct adjust_key *key, uint64_t *value)
 {
-    const struct template_entry *e = template_map_find(&l->maps[host], key);
+    const struct adjustment *e = adjustments_find(&l->maps[host], key);
 
     *value = e ? e->bits.value[0] : 0;
 
@@ -44,7 +44,7 @@ bool level_value(const struct levelling *l, size_t host,
 }
 
 uint64_t level_difference(const struct levelling *l,
-                          const struct template_key *key, bool *missing)
+                          const struct adjust_key *key, bool *missing)
 {
     uint64_t first, value, diff = 0;
 
@@ -59,13 +59,13 @@ uint64_t level_difference(const struct levelling *l,
 }
 
 uint32_t *level_policy_word(struct cpu_policy *p,
-                            const struct template_key *key)
+                            const struct adjust_key *key)
 {
     uint32_t leaf = key->id >> 32, subleaf = key->id;
     const struct x86_leaf_desc *desc = x86_leaf_find(leaf);
     int slot;
 
-    if ( key->kind != TEMPLATE_KEY_CPUID || !desc )
+    if ( key->kind != ADJUST_CPUID || !desc )
         return NULL;
 
     slot = x86_slot_find(leaf, desc->nr_subleaves || subleaf

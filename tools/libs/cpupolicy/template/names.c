@@ -14,7 +14,7 @@ static uint32_t policy_subleaf(uint32_t leaf, uint32_t subleaf)
     return desc && !desc->nr_subleaves && !subleaf ? X86_NO_SUBLEAF : subleaf;
 }
 
-void template_key_fields(const struct template_key *key, uint32_t vendor,
+void template_key_fields(const struct adjust_key *key, uint32_t vendor,
                          uint64_t mask,
                          void (*fn)(void *ctx, const cpupolicy_field *field),
                          void *ctx)
@@ -24,12 +24,12 @@ void template_key_fields(const struct template_key *key, uint32_t vendor,
 
     switch ( key->kind )
     {
-    case TEMPLATE_KEY_CPUID:
+    case ADJUST_CPUID:
         where.leaf = key->id >> 32;
         where.subleaf = policy_subleaf(where.leaf, key->id);
         where.reg = key->reg;
         break;
-    case TEMPLATE_KEY_MSR:
+    case ADJUST_MSR:
         where.is_msr = true;
         where.msr = key->id;
         break;
@@ -66,7 +66,7 @@ static void append(void *ctx, const cpupolicy_field *field)
         strcpy(t->s + t->max - 4, "...");
 }
 
-void template_key_names(const struct template_key *key, uint32_t vendor,
+void template_key_names(const struct adjust_key *key, uint32_t vendor,
                         uint64_t mask, char *text, size_t max)
 {
     struct text t = { text, 0, max };

@@ -3,9 +3,9 @@
 #ifndef CPUPOLICY_NAMES_H
 #define CPUPOLICY_NAMES_H
 
-#include "adjust/map.h"
+#include "adjust/adjust.h"
 #include "cpupolicy.h"
-#include "guest/guest.h"
+#include "template.h"
 
 /*
  * Call `fn` for every feature or field of the tables that has bits in `mask`
@@ -13,7 +13,7 @@
  * for leaves and MSRs that they do not have.  `vendor` is an X86_VENDOR_*:
  * vendors give some bits different meanings.
  */
-void template_key_fields(const struct template_key *key, uint32_t vendor,
+void template_key_fields(const struct adjust_key *key, uint32_t vendor,
                          uint64_t mask,
                          void (*fn)(void *ctx, const cpupolicy_field *field),
                          void *ctx);
@@ -22,7 +22,7 @@ void template_key_fields(const struct template_key *key, uint32_t vendor,
  * The same as text, "avx512f, model(7:4)", cut at an end with "..." if it
  * does not fit; "" if there are no names.
  */
-void template_key_names(const struct template_key *key, uint32_t vendor,
+void template_key_names(const struct adjust_key *key, uint32_t vendor,
                         uint64_t mask, char *text, size_t max);
 
 /* X86_VENDOR_* of the leaf 0 that a template or a dump fixes. */

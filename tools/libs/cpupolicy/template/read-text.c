@@ -121,7 +121,7 @@ int template_read_u32(struct json_reader *r, uint32_t *out)
 }
 
 int template_read_bitmap(struct json_reader *r, unsigned int nr_bits,
-                         struct template_bits *out)
+                         struct adjust_bits *out)
 {
     const struct json_token *token = json_reader_here(r);
     struct json_text text;
@@ -130,7 +130,7 @@ int template_read_bitmap(struct json_reader *r, unsigned int nr_bits,
     if ( rc )
         return rc;
 
-    rc = template_bits_parse(text.s, text.nr, nr_bits, out, r->err);
+    rc = adjust_bits_parse(text.s, text.nr, nr_bits, out, r->err);
     template_read_place(r, token, rc);
     json_text_dispose(&text);
 

@@ -18,7 +18,7 @@ int template_read_number32(struct json_reader *r, uint32_t *out);
 int template_read_u32(struct json_reader *r, uint32_t *out);
 
 int template_read_bitmap(struct json_reader *r, unsigned int nr_bits,
-                         struct template_bits *out);
+                         struct adjust_bits *out);
 
 /* "12" or "!12", appended to the template. */
 int template_read_capability(struct json_reader *r, void *cpu_template);

@@ -15,7 +15,7 @@ static int read_register(struct json_reader *r, void *ctx)
         return rc;
 
     for ( m->reg = 0; m->reg < 4; m->reg++ )
-        if ( json_text_is(&text, template_reg_names[m->reg]) )
+        if ( json_text_is(&text, adjust_reg_names[m->reg]) )
             break;
 
     json_text_dispose(&text);

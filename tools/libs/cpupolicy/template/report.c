@@ -48,21 +48,21 @@ static struct json_object *hex(uint64_t value)
     return json_object_new_string(text);
 }
 
-struct json_object *report_key(const struct template_key *key)
+struct json_object *report_key(const struct adjust_key *key)
 {
     struct json_object *o = json_object_new_object();
     bool ok = o != NULL;
 
     switch ( key->kind )
     {
-    case TEMPLATE_KEY_CPUID:
+    case ADJUST_CPUID:
         put(o, "leaf", hex(key->id >> 32), &ok);
         put(o, "subleaf", hex(key->id & UINT32_MAX), &ok);
         put(o, "flags", json_object_new_int64(key->flags), &ok);
         put(o, "register",
-            json_object_new_string(template_reg_names[key->reg & 3]), &ok);
+            json_object_new_string(adjust_reg_names[key->reg & 3]), &ok);
         break;
-    case TEMPLATE_KEY_MSR:
+    case ADJUST_MSR:
         put(o, "msr", hex(key->id), &ok);
         break;
     default:
@@ -100,7 +100,7 @@ static void add_field(void *ctx, const cpupolicy_field *field)
     append(f->list, finish(o, ok), &f->ok);
 }
 
-static struct json_object *fields_of(const struct template_key *key,
+static struct json_object *fields_of(const struct adjust_key *key,
                                      uint32_t vendor, uint64_t mask,
                                      const uint64_t *wanted,
                                      const uint64_t *found)
@@ -116,9 +116,9 @@ static struct json_object *fields_of(const struct template_key *key,
 static struct json_object *binary(const uint64_t value[2],
                                   unsigned int nr_bits)
 {
-    char text[2 + TEMPLATE_BITS_MAX_TEXT] = "0b";
+    char text[2 + ADJUST_BITS_TEXT] = "0b";
 
-    template_bits_format_value(value, nr_bits, text + 2);
+    adjust_bits_format_value(value, nr_bits, text + 2);
 
     return json_object_new_string(text);
 }
@@ -126,7 +126,7 @@ static struct json_object *binary(const uint64_t value[2],
 struct json_object *report_mismatch(const struct verify_mismatch *m,
                                     uint32_t vendor)
 {
-    unsigned int nr_bits = template_key_bits(&m->key);
+    unsigned int nr_bits = adjust_key_bits(&m->key);
     struct json_object *o = report_key(&m->key);
     bool ok = o != NULL;
 
@@ -158,13 +158,13 @@ struct json_object *report_verify(const struct verify_report *report,
 
 /* NULL in JSON is NULL in json-c: not to be taken for out of memory. */
 static void put_bits(struct json_object *o, const char *key,
-                     const struct template_entry *e, bool *ok)
+                     const struct adjustment *e, bool *ok)
 {
-    char text[TEMPLATE_BITS_MAX_TEXT];
+    char text[ADJUST_BITS_TEXT];
 
     if ( e )
     {
-        template_bits_format(&e->bits, template_key_bits(&e->key), text);
+        adjust_bits_format(&e->bits, adjust_key_bits(&e->key), text);
         put(o, key, json_object_new_string(text), ok);
     }
     else if ( *ok )
@@ -172,11 +172,11 @@ static void put_bits(struct json_object *o, const char *key,
 }
 
 /* One of the two can be NULL. */
-static struct json_object *difference(const struct template_entry *prev,
-                                      const struct template_entry *curr,
+static struct json_object *difference(const struct adjustment *prev,
+                                      const struct adjustment *curr,
                                       uint32_t vendor)
 {
-    const struct template_key *key = prev ? &prev->key : &curr->key;
+    const struct adjust_key *key = prev ? &prev->key : &curr->key;
     struct json_object *o = report_key(key);
     bool ok = o != NULL;
 
@@ -192,8 +192,8 @@ static struct json_object *difference(const struct template_entry *prev,
     return finish(o, ok);
 }
 
-static struct json_object *differences(const struct template_map *prev,
-                                       const struct template_map *curr,
+static struct json_object *differences(const struct adjustments *prev,
+                                       const struct adjustments *curr,
                                        uint32_t vendor)
 {
     struct json_object *list = json_object_new_array();
@@ -201,13 +201,13 @@ static struct json_object *differences(const struct template_map *prev,
 
     for ( size_t i = 0, j = 0; i < prev->nr_entries || j < curr->nr_entries; )
     {
-        const struct template_entry *a = &prev->entries[i];
-        const struct template_entry *b = &curr->entries[j];
+        const struct adjustment *a = &prev->entries[i];
+        const struct adjustment *b = &curr->entries[j];
         int order = i == prev->nr_entries ? 1 :
                     j == curr->nr_entries ? -1 :
-                    template_key_compare(&a->key, &b->key);
+                    adjust_key_compare(&a->key, &b->key);
 
-        if ( order || !template_bits_equal(&a->bits, &b->bits) )
+        if ( order || !adjust_bits_equal(&a->bits, &b->bits) )
             append(list, difference(order <= 0 ? a : NULL,
                                     order >= 0 ? b : NULL, vendor), &ok);
         i += order <= 0;
@@ -220,15 +220,15 @@ static struct json_object *differences(const struct template_map *prev,
 struct json_object *report_difference(const struct cpu_template *prev,
                                       const struct cpu_template *curr)
 {
-    struct template_map a = { 0 }, b = { 0 };
+    struct adjustments a = { 0 }, b = { 0 };
     struct json_object *o = NULL;
 
-    if ( !template_map_build(prev, &a, NULL) &&
-         !template_map_build(curr, &b, NULL) )
+    if ( !template_to_adjustments(prev, &a, NULL) &&
+         !template_to_adjustments(curr, &b, NULL) )
         o = differences(&a, &b, template_vendor(curr));
 
-    template_map_dispose(&a);
-    template_map_dispose(&b);
+    adjustments_dispose(&a);
+    adjustments_dispose(&b);
 
     return o;
 }

@@ -6,7 +6,7 @@
 #ifndef CPUPOLICY_REPORT_H
 #define CPUPOLICY_REPORT_H
 
-#include "adjust/verify.h"
+#include "template/verify.h"
 
 struct json_object;
 
@@ -14,7 +14,7 @@ struct json_object;
  * {"leaf", "subleaf", "flags", "register"}, {"msr"} or {"id"}: all strings in
  * hexadecimal but flags, a number, and the register's name.
  */
-struct json_object *report_key(const struct template_key *key);
+struct json_object *report_key(const struct adjust_key *key);
 
 /*
  * The key's members, and for a register that is there

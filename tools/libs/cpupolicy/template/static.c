@@ -122,7 +122,7 @@ static int add_modifier(struct cpu_template *t, size_t row,
     const struct template_leaf *last = t->nr_leaves
         ? &t->leaves[t->nr_leaves - 1] : NULL;
     struct template_modifier m = { .reg = r->reg };
-    int rc = template_bits_parse(r->bits, strlen(r->bits), 32, &m.bits, err);
+    int rc = adjust_bits_parse(r->bits, strlen(r->bits), 32, &m.bits, err);
 
     if ( !rc && (!last || last->leaf != r->leaf ||
                  last->subleaf != r->subleaf) )
@@ -135,8 +135,8 @@ static int add_msr(struct cpu_template *t, size_t row, cpupolicy_error *err)
 {
     struct template_msr m = { .index = msr_rows[row].index };
 
-    return template_bits_parse(msr_rows[row].bits,
-                               strlen(msr_rows[row].bits), 64, &m.bits, err)
+    return adjust_bits_parse(msr_rows[row].bits,
+                             strlen(msr_rows[row].bits), 64, &m.bits, err)
            ?: template_add_msr(t, &m, err);
 }
 

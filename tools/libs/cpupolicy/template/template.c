@@ -7,8 +7,6 @@
 #include "base/array.h"
 #include "template.h"
 
-const char template_reg_names[4][4] = { "eax", "ebx", "ecx", "edx" };
-
 void template_dispose(struct cpu_template *t)
 {
     for ( size_t i = 0; i < t->nr_leaves; i++ )
@@ -116,8 +114,8 @@ static bool leaf_equal(const struct template_leaf *a,
 
     for ( size_t i = 0; i < a->nr_modifiers; i++ )
         if ( a->modifiers[i].reg != b->modifiers[i].reg ||
-             !template_bits_equal(&a->modifiers[i].bits,
-                                  &b->modifiers[i].bits) )
+             !adjust_bits_equal(&a->modifiers[i].bits,
+                                &b->modifiers[i].bits) )
             return false;
 
     return true;
@@ -135,7 +133,7 @@ static bool x86_equal(const struct cpu_template *a,
 
     for ( size_t i = 0; i < a->nr_msrs; i++ )
         if ( a->msrs[i].index != b->msrs[i].index ||
-             !template_bits_equal(&a->msrs[i].bits, &b->msrs[i].bits) )
+             !adjust_bits_equal(&a->msrs[i].bits, &b->msrs[i].bits) )
             return false;
 
     return true;
@@ -149,12 +147,12 @@ static bool aarch64_equal(const struct cpu_template *a,
 
     for ( size_t i = 0; i < a->nr_features; i++ )
         if ( a->features[i].index != b->features[i].index ||
-             !template_bits_equal(&a->features[i].bits, &b->features[i].bits) )
+             !adjust_bits_equal(&a->features[i].bits, &b->features[i].bits) )
             return false;
 
     for ( size_t i = 0; i < a->nr_regs; i++ )
         if ( a->regs[i].id != b->regs[i].id ||
-             !template_bits_equal(&a->regs[i].bits, &b->regs[i].bits) )
+             !adjust_bits_equal(&a->regs[i].bits, &b->regs[i].bits) )
             return false;
 
     return true;

@@ -4,7 +4,7 @@
  * kept, so that reading and writing lose nothing.  The same form serves for
  * dumps, in which every bit is fixed.
  *
- * Computations go over the sorted map form instead (map.h).
+ * Computations go over adjustments instead (adjust/adjust.h).
  */
 #ifndef CPUPOLICY_TEMPLATE_H
 #define CPUPOLICY_TEMPLATE_H
@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "adjust/bitmap.h"
+#include "adjust/adjust.h"
+#include "dump/dump.h"
 #include "text/json-reader.h"
 
 /* More is an error (-E2BIG). */
@@ -35,7 +36,7 @@ struct template_capability {
 
 struct template_modifier {
     uint8_t reg;                /* 0 to 3: eax, ebx, ecx, edx */
-    struct template_bits bits;
+    struct adjust_bits bits;
 };
 
 struct template_leaf {
@@ -47,18 +48,18 @@ struct template_leaf {
 
 struct template_msr {
     uint32_t index;
-    struct template_bits bits;
+    struct adjust_bits bits;
 };
 
 /* aarch64: a register by its KVM id, and a word of vCPU feature bits. */
 struct template_reg {
     uint64_t id;
-    struct template_bits bits;
+    struct adjust_bits bits;
 };
 
 struct template_feature {
     uint32_t index;
-    struct template_bits bits;
+    struct adjust_bits bits;
 };
 
 struct cpu_template {
@@ -104,7 +105,37 @@ int template_copy_capabilities(struct cpu_template *to,
 bool template_equal(const struct cpu_template *a,
                     const struct cpu_template *b);
 
-extern const char template_reg_names[4][4];     /* "eax" ... */
+/* The bits that it fixes, sorted.  0 or -ENOMEM. */
+int template_to_adjustments(const struct cpu_template *t,
+                            struct adjustments *out, cpupolicy_error *err);
+
+/*
+ * Back, CPUID entries with the same (leaf, subleaf, flags) joined.
+ * Capabilities and vCPU features are not among adjustments.
+ */
+int template_from_adjustments(const struct adjustments *from,
+                              enum template_arch arch,
+                              struct cpu_template *out, cpupolicy_error *err);
+
+/*
+ * Write the CPUID half of a template over a guest's rows: its entries in the
+ * order of the file, flags replaced, fixed bits set.  -ENOENT: an entry that
+ * `g` has not, which `owner` ("KVM") therefore does not support; `g` is then
+ * as it was.
+ */
+int template_apply_leaves(struct dump_cpu *g, const struct cpu_template *t,
+                          const char *owner, cpupolicy_error *err);
+
+/* The MSR half, over the values that `g` holds.  -ENOENT likewise. */
+int template_apply_msrs(struct dump_cpu *g, const struct cpu_template *t,
+                        const char *owner, cpupolicy_error *err);
+
+/*
+ * A guest's rows as a template in which every bit is fixed: the form of
+ * `template dump`.  MSRs that guest_msr_is_dumped() denies are left out.
+ */
+int template_from_guest(const struct dump_cpu *g, bool host_is_amd,
+                        struct cpu_template *out, cpupolicy_error *err);
 
 /*
  * Read the JSON text of a template.  `arch` is what the file has to be;

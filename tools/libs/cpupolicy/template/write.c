@@ -68,12 +68,12 @@ static struct json_object *hex(uint64_t value)
     return json_object_new_string(text);
 }
 
-static struct json_object *bitmap(const struct template_bits *b,
+static struct json_object *bitmap(const struct adjust_bits *b,
                                   unsigned int nr_bits)
 {
-    char text[TEMPLATE_BITS_MAX_TEXT];
+    char text[ADJUST_BITS_TEXT];
 
-    template_bits_format(b, nr_bits, text);
+    adjust_bits_format(b, nr_bits, text);
 
     return json_object_new_string(text);
 }
@@ -91,7 +91,7 @@ static struct json_object *capability(const struct cpu_template *t, size_t i)
 static struct json_object *modifier(const struct template_modifier *m)
 {
     struct json_object *o = json_object_new_object();
-    const char *name = template_reg_names[m->reg];
+    const char *name = adjust_reg_names[m->reg];
 
     return finish(o, put(o, "register", json_object_new_string(name)) &&
                      put(o, "bitmap", bitmap(&m->bits, 32)));
@@ -124,7 +124,7 @@ static struct json_object *leaf(const struct cpu_template *t, size_t nr)
 }
 
 static struct json_object *addressed(uint64_t addr,
-                                     const struct template_bits *bits,
+                                     const struct adjust_bits *bits,
                                      unsigned int nr_bits)
 {
     struct json_object *o = json_object_new_object();

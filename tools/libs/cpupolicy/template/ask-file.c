@@ -6,12 +6,13 @@
 
 #include "ask-private.h"
 #include "base/file.h"
+#include "fingerprint.h"
 #include "format/formats.h"
+#include "guest/guest.h"
 #include "policy/policy.h"
-#include "template/fingerprint.h"
 
 /* A template's values, open bits as 0; of entries named twice, the last. */
-static int from_template(const struct cpu_template *t, struct guest_config *g,
+static int from_template(const struct cpu_template *t, struct dump_cpu *g,
                          cpupolicy_error *err)
 {
     int rc = 0;
@@ -19,26 +20,26 @@ static int from_template(const struct cpu_template *t, struct guest_config *g,
     for ( size_t i = 0; !rc && i < t->nr_leaves; i++ )
     {
         const struct template_leaf *l = &t->leaves[i];
-        const struct guest_leaf *old = guest_find_leaf(g, l->leaf,
-                                                       l->subleaf);
-        struct guest_leaf row = old ? *old : (struct guest_leaf){
+        const struct dump_leaf *old = dump_leaf_at(g, l->leaf,
+                                                   l->subleaf);
+        struct dump_leaf row = old ? *old : (struct dump_leaf){
             .leaf = l->leaf, .subleaf = l->subleaf,
         };
 
         row.flags = l->flags;
         for ( size_t j = 0; j < l->nr_modifiers; j++ )
-            row.reg[l->modifiers[j].reg] = template_bits_apply(
+            row.reg[l->modifiers[j].reg] = adjust_bits_apply(
                 &l->modifiers[j].bits, row.reg[l->modifiers[j].reg]);
-        rc = guest_put_leaf(g, &row, err);
+        rc = dump_put_leaf(g, &row, err);
     }
 
     for ( size_t i = 0; !rc && i < t->nr_msrs; i++ )
     {
-        const struct guest_msr row = {
-            t->msrs[i].index, t->msrs[i].bits.value[0],
+        const struct dump_msr row = {
+            .index = t->msrs[i].index, .value = t->msrs[i].bits.value[0],
         };
 
-        rc = guest_put_msr(g, &row, err);
+        rc = dump_put_msr(g, &row, err);
     }
 
     return rc;
@@ -64,7 +65,7 @@ static int parse_firecracker(const char *text, size_t nr,
     return 0;
 }
 
-static int from_dump(const char *text, size_t nr, struct guest_config *g,
+static int from_dump(const char *text, size_t nr, struct dump_cpu *g,
                      cpupolicy_error *err)
 {
     const struct dump_input in = { text, nr };
@@ -82,11 +83,10 @@ static int from_dump(const char *text, size_t nr, struct guest_config *g,
     return rc;
 }
 
-int ask_file(const struct guest_question *q, struct cpu_template *out,
+int ask_file(const struct guest_question *q, struct file_answer *out,
              cpupolicy_error *err)
 {
     struct cpu_template t = { 0 };
-    struct guest_config g = { 0 };
     char *text;
     size_t nr;
     int rc = file_load(q->from, DUMP_MAX_BYTES, &text, &nr, err);
@@ -94,24 +94,21 @@ int ask_file(const struct guest_question *q, struct cpu_template *out,
     if ( rc )
         return rc;
 
-    if ( !parse_firecracker(text, nr, &t) )
+    if ( parse_firecracker(text, nr, &t) )
+        rc = from_dump(text, nr, &out->rows, err);
+    else if ( !q->template || t.arch == TEMPLATE_AARCH64 )
     {
-        if ( !q->template || t.arch == TEMPLATE_AARCH64 )
-        {
-            *out = t;
-            free(text);
-            return 0;
-        }
-        rc = from_template(&t, &g, err);
-        template_dispose(&t);
+        out->is_template = true;
+        out->template = t;
     }
     else
-        rc = from_dump(text, nr, &g, err);
+    {
+        rc = from_template(&t, &out->rows, err);
+        if ( rc )
+            dump_dispose_cpu(&out->rows);
+        template_dispose(&t);
+    }
     free(text);
-
-    rc = rc ?: ask_apply(q, "the file", &g, err) ?:
-         ask_to_template(&g, out, err);
-    guest_dispose(&g);
 
     return rc;
 }

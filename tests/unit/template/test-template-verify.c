@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "adjust/verify.h"
+#include "template/verify.h"
 #include "vectors.h"
 
 Suite *suite_template_verify(void);
@@ -129,7 +129,7 @@ END_TEST
 START_TEST(verify_mismatch_format_wide_values_fit)
 {
     struct verify_mismatch m = {
-        .key = { .kind = TEMPLATE_KEY_REG, .id = ~0ULL },
+        .key = { .kind = ADJUST_REG, .id = ~0ULL },
         .wanted = { ~0ULL, ~0ULL },
     };
     char text[VERIFY_TEXT];

@@ -6,7 +6,7 @@
 #ifndef CPUPOLICY_ASK_H
 #define CPUPOLICY_ASK_H
 
-#include "guest.h"
+#include "template.h"
 
 struct guest_question {
     /* "kvm", "xen", "native", or the name of a file. */

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "adjust/map.h"
-#include "adjust/strip.h"
+#include "adjust/adjust.h"
+#include "template/strip.h"
 #include "vectors.h"
 
 Suite *suite_template_strip(void);
@@ -84,14 +84,14 @@ START_TEST(template_strip_msr_row_as_specified)
 
     for ( unsigned int i = 0; i < MAX_FILES; i++ )
     {
-        char text[TEMPLATE_BITS_MAX_TEXT] = "-";
+        char text[ADJUST_BITS_TEXT] = "-";
         unsigned int nr = strlen(row->out[i]);
 
         ck_assert_uint_le(out[i].nr_msrs, 1);
         if ( out[i].nr_msrs )
         {
             ck_assert_uint_eq(out[i].msrs[0].index, 1);
-            template_bits_format(&out[i].msrs[0].bits, 64, text);
+            adjust_bits_format(&out[i].msrs[0].bits, 64, text);
             ck_assert_uint_eq(strspn(text + 2, "x"),
                               64 - nr + strspn(row->out[i], "x"));
         }
@@ -190,7 +190,7 @@ START_TEST(template_strip_options_keep_what_original_drops)
         parse("{\"kvm_capabilities\":[\"!2\"],\"msr_modifiers\":"
               "[{\"addr\":\"0x1\",\"bitmap\":\"01\"}]}"),
     }, out[2] = { { 0 } };
-    struct template_bits want = { { 2, 0 }, { 0, 0 } };
+    struct adjust_bits want = { { 2, 0 }, { 0, 0 } };
 
     ck_assert_int_eq(template_strip(in, 2, &all, out, NULL), 0);
     ck_assert_uint_eq(out[0].nr_capabilities, 2);
@@ -199,7 +199,7 @@ START_TEST(template_strip_options_keep_what_original_drops)
     ck_assert_uint_eq(out[0].nr_msrs, 1);
     ck_assert_uint_eq(out[0].msrs[0].bits.filter[0], 0);
     ck_assert_uint_eq(out[1].nr_msrs, 1);
-    ck_assert(template_bits_equal(&out[1].msrs[0].bits, &want));
+    ck_assert(adjust_bits_equal(&out[1].msrs[0].bits, &want));
 
     for ( unsigned int i = 0; i < 2; i++ )
     {

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "guest/guest.h"
+#include "template.h"
 
-static void apply_modifiers(struct guest_leaf *row,
+static void apply_modifiers(struct dump_leaf *row,
                             const struct template_leaf *l)
 {
     row->flags = l->flags;
@@ -14,49 +15,49 @@ static void apply_modifiers(struct guest_leaf *row,
     {
         uint32_t *reg = &row->reg[l->modifiers[i].reg];
 
-        *reg = template_bits_apply(&l->modifiers[i].bits, *reg);
+        *reg = adjust_bits_apply(&l->modifiers[i].bits, *reg);
     }
 }
 
-int guest_apply_leaves(struct guest_config *g, const struct cpu_template *t,
-                       const char *owner, cpupolicy_error *err)
+int template_apply_leaves(struct dump_cpu *g, const struct cpu_template *t,
+                          const char *owner, cpupolicy_error *err)
 {
     /* All entries are looked for before the first one is changed. */
     for ( size_t i = 0; i < t->nr_leaves; i++ )
-        if ( !guest_find_leaf(g, t->leaves[i].leaf, t->leaves[i].subleaf) )
+        if ( !dump_leaf_at(g, t->leaves[i].leaf, t->leaves[i].subleaf) )
             return cpupolicy_error_set(err, ENOENT, 0,
                 "Template changes a CPUID entry not supported by %s: "
                 "Leaf: %x, Subleaf: %x", owner, t->leaves[i].leaf,
                 t->leaves[i].subleaf);
 
     for ( size_t i = 0; i < t->nr_leaves; i++ )
-        apply_modifiers(guest_find_leaf(g, t->leaves[i].leaf,
-                                        t->leaves[i].subleaf),
+        apply_modifiers(dump_leaf_at(g, t->leaves[i].leaf,
+                                     t->leaves[i].subleaf),
                         &t->leaves[i]);
 
     return 0;
 }
 
-int guest_apply_msrs(struct guest_config *g, const struct cpu_template *t,
-                     const char *owner, cpupolicy_error *err)
+int template_apply_msrs(struct dump_cpu *g, const struct cpu_template *t,
+                        const char *owner, cpupolicy_error *err)
 {
     for ( size_t i = 0; i < t->nr_msrs; i++ )
-        if ( !guest_find_msr(g, t->msrs[i].index) )
+        if ( !dump_msr_at(g, t->msrs[i].index) )
             return cpupolicy_error_set(err, ENOENT, 0,
                 "Template changes an MSR entry not supported by %s: 0x%x",
                 owner, t->msrs[i].index);
 
     for ( size_t i = 0; i < t->nr_msrs; i++ )
     {
-        struct guest_msr *msr = guest_find_msr(g, t->msrs[i].index);
+        struct dump_msr *msr = dump_msr_at(g, t->msrs[i].index);
 
-        msr->value = template_bits_apply(&t->msrs[i].bits, msr->value);
+        msr->value = adjust_bits_apply(&t->msrs[i].bits, msr->value);
     }
 
     return 0;
 }
 
-static int put_leaf(struct cpu_template *t, const struct guest_leaf *l,
+static int put_leaf(struct cpu_template *t, const struct dump_leaf *l,
                     cpupolicy_error *err)
 {
     int rc = template_add_leaf(t, l->leaf, l->subleaf, l->flags, err);
@@ -64,7 +65,7 @@ static int put_leaf(struct cpu_template *t, const struct guest_leaf *l,
     for ( unsigned int reg = 0; !rc && reg < 4; reg++ )
     {
         struct template_modifier m = {
-            .reg = reg, .bits = template_bits_full(l->reg[reg], 32),
+            .reg = reg, .bits = adjust_bits_full(l->reg[reg], 32),
         };
 
         rc = template_add_modifier(t, &m, err);
@@ -73,8 +74,8 @@ static int put_leaf(struct cpu_template *t, const struct guest_leaf *l,
     return rc;
 }
 
-int guest_to_template(const struct guest_config *g, bool host_is_amd,
-                      struct cpu_template *out, cpupolicy_error *err)
+int template_from_guest(const struct dump_cpu *g, bool host_is_amd,
+                        struct cpu_template *out, cpupolicy_error *err)
 {
     struct cpu_template new = { .arch = TEMPLATE_X86_64 };
     int rc = 0;
@@ -86,7 +87,7 @@ int guest_to_template(const struct guest_config *g, bool host_is_amd,
     {
         struct template_msr row = {
             .index = g->msrs[i].index,
-            .bits = template_bits_full(g->msrs[i].value, 64),
+            .bits = adjust_bits_full(g->msrs[i].value, 64),
         };
 
         if ( guest_msr_is_dumped(row.index, host_is_amd) )
