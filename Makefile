@@ -248,8 +248,9 @@ $(O)/man/libcpupolicy.pod: docs/man/libcpupolicy.pod docs/man/functions \
 $(O)/man/%.3: $(O)/man/%.pod
 	$(Q)pod2man -s 3 -n $* -c libcpupolicy -r $(VERSION) $< > $@
 
-$(O)/xl-cpupolicy.bash: $(O)/xl-cpupolicy
-	$(Q)$(O)/xl-cpupolicy reference bash > $@
+COMPLETION := $(addprefix $(O)/xl-cpupolicy.,bash zsh fish)
+$(COMPLETION): $(O)/xl-cpupolicy.%: $(O)/xl-cpupolicy
+	$(Q)$(O)/xl-cpupolicy reference $* > $@
 
 $(O)/cpupolicy.pc: Makefile
 	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' \
@@ -259,13 +260,15 @@ $(O)/cpupolicy.pc: Makefile
 	  'Requires.private: json-c' \
 	  'Cflags: -I$${includedir}' > $@
 
-docs: $(MAN) $(O)/xl-cpupolicy.bash $(REFERENCE)
+docs: $(MAN) $(COMPLETION) $(REFERENCE)
 
 D := $(DESTDIR)$(PREFIX)
 install: all docs $(O)/cpupolicy.pc
 	install -d $(D)/bin $(D)/lib/pkgconfig $(D)/include \
 	  $(D)/share/man/man1 $(D)/share/man/man3 \
-	  $(D)/share/bash-completion/completions $(D)/share/doc/xl-cpupolicy
+	  $(D)/share/bash-completion/completions \
+	  $(D)/share/zsh/site-functions $(D)/share/fish/vendor_completions.d \
+	  $(D)/share/doc/xl-cpupolicy
 	install $(O)/xl-cpupolicy $(D)/bin/
 	install -m 644 $(LIB_SO) $(O)/static/libcpupolicy.a $(D)/lib/
 	ln -sf $(notdir $(LIB_SO)) $(D)/lib/libcpupolicy.so
@@ -275,6 +278,10 @@ install: all docs $(O)/cpupolicy.pc
 	install -m 644 $(O)/man/libcpupolicy.3 $(D)/share/man/man3/
 	install -m 644 $(O)/xl-cpupolicy.bash \
 	  $(D)/share/bash-completion/completions/xl-cpupolicy
+	install -m 644 $(O)/xl-cpupolicy.zsh \
+	  $(D)/share/zsh/site-functions/_xl-cpupolicy
+	install -m 644 $(O)/xl-cpupolicy.fish \
+	  $(D)/share/fish/vendor_completions.d/
 	install -m 644 README.md $(REFERENCE) \
 	  $(D)/share/doc/xl-cpupolicy/
 

@@ -188,15 +188,14 @@ static int audit(const struct request *r, const cpupolicy_source *src,
     return status ? status : nr ? EXIT_NO : EXIT_YES;
 }
 
-int cmd_audit(int argc, char **argv)
+int cmd_audit(const struct args *args)
 {
     cpupolicy_domain_kind kind;
     cpupolicy_source *src;
     struct request r;
-    int status;
+    int status = request_read(&r, args);
 
-    if ( request_parse(&r, argc, argv, (1u << FORM_TEXT) | (1u << FORM_JSON),
-                       &status) )
+    if ( status )
         return status;
     if ( r.nr_args != 1 )
         return command_usage(r.command, "needs one request");

@@ -148,14 +148,13 @@ static void print_errors(struct json_object *errors)
     json_print(o);
 }
 
-int cmd_cmdline(int argc, char **argv)
+int cmd_cmdline(const struct args *args)
 {
     struct json_object *errors = NULL;
     struct request r;
-    int status;
+    int status = request_read(&r, args);
 
-    if ( request_parse(&r, argc, argv, (1u << FORM_TEXT) | (1u << FORM_JSON),
-                       &status) )
+    if ( status )
         return status;
     if ( r.nr_args != 1 )
         return command_usage(r.command, "needs one argument, 'cpuid=...'");

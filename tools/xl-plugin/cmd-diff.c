@@ -250,16 +250,15 @@ static int compare(struct differ *d)
     return ok ? d->nr ? EXIT_NO : EXIT_YES : EXIT_NO_ANSWER;
 }
 
-int cmd_diff(int argc, char **argv)
+int cmd_diff(const struct args *args)
 {
     struct differ d = { 0 };
     struct json_object *o;
     cpupolicy_source *src;
     struct request r;
-    int status;
+    int status = request_read(&r, args);
 
-    if ( request_parse(&r, argc, argv, (1u << FORM_TEXT) | (1u << FORM_JSON),
-                       &status) )
+    if ( status )
         return status;
     if ( r.nr_args != 2 )
         return command_usage(r.command, "needs two policies");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* xl-cpupolicy domain: the policies of domains, live or embedded. */
 
+#include "args.h"
 #include "common.h"
 
 #include <errno.h>
@@ -9,10 +10,8 @@
 #include <string.h>
 
 struct verb {
-    const char *name;
-    int nr_args;                /* besides the verb */
+    int nr_args;
     bool changes;               /* a domain */
-    unsigned int forms;         /* a mask of 1 << enum output_form */
     int (*run)(const struct request *r, cpupolicy_source *src);
 };
 
@@ -124,7 +123,7 @@ static int run_get(const struct request *r, cpupolicy_source *src)
     cpupolicy *p;
     cpupolicy_error err;
     uint32_t id;
-    int status = parse_id(r, r->args[1], &id);
+    int status = parse_id(r, r->args[0], &id);
 
     if ( status )
         return status;
@@ -170,7 +169,7 @@ static int set_to(const struct request *r, cpupolicy_source *src,
 static int load_config(const struct request *r, cpupolicy_source *src,
                        const cpupolicy_domain *d, cpupolicy **out)
 {
-    const char *file = r->args[2];
+    const char *file = r->args[1];
     cpupolicy_config config;
     cpupolicy_error err;
 
@@ -197,7 +196,7 @@ static int dry_run(const struct request *r, cpupolicy_source *src,
     if ( !cpupolicy_audit(src, p, &d->kind, &list, &nr) )
         return print_policy(r, src, d->id, p);
 
-    print_violations(r, r->args[2], src, p, list, nr);
+    print_violations(r, r->args[1], src, p, list, nr);
     cpupolicy_violations_free(list);
 
     return nr ? EXIT_NO : EXIT_NO_ANSWER;
@@ -208,7 +207,7 @@ static int make_it_so(const struct request *r, cpupolicy_source *src,
                       const cpupolicy_domain *d, const cpupolicy *p)
 {
     return r->dry_run && !d->finished ? dry_run(r, src, d, p)
-                                      : set_to(r, src, d->id, p, r->args[2]);
+                                      : set_to(r, src, d->id, p, r->args[1]);
 }
 
 static int set_from_config(const struct request *r, cpupolicy_source *src,
@@ -235,10 +234,10 @@ static int set_from_request(const struct request *r, cpupolicy_source *src,
 
     if ( cpupolicy_domain_get(src, d->id, &base, &err) )
         return failed(&err);
-    rc = cpupolicy_request_load(&request, r->args[2], r->policy, base, &err);
+    rc = cpupolicy_request_load(&request, r->args[1], r->policy, base, &err);
     cpupolicy_free(base);
     if ( rc )
-        return command_failed(r->args[2], &err);
+        return command_failed(r->args[1], &err);
 
     status = make_it_so(r, src, d, cpupolicy_request_policy(request));
     cpupolicy_request_free(request);
@@ -251,7 +250,7 @@ static int run_set(const struct request *r, cpupolicy_source *src)
     cpupolicy_domain d = { 0 };
     cpupolicy_error err;
     uint32_t id;
-    int status = parse_id(r, r->args[1], &id);
+    int status = parse_id(r, r->args[0], &id);
 
     if ( status )
         return status;
@@ -279,26 +278,26 @@ static int run_create(const struct request *r, cpupolicy_source *src)
     size_t nr = 0;
     int rc;
 
-    if ( cpupolicy_config_load(src, r->args[1], &config, &p, &err) )
-        return command_failed(r->args[1], &err);
+    if ( cpupolicy_config_load(src, r->args[0], &config, &p, &err) )
+        return command_failed(r->args[0], &err);
 
     rc = cpupolicy_domain_build(src, &config.domain, p, &id, &list, &nr,
                                 &err);
     cpupolicy_free(p);
     if ( rc )
-        return refused(r, r->args[1], list, nr, &err);
+        return refused(r, r->args[0], list, nr, &err);
 
     if ( r->form != FORM_JSON )
         printf("%" PRIu32 "\n", id);
 
-    return print_accepted(r, r->args[1], id);
+    return print_accepted(r, r->args[0], id);
 }
 
 static int run_unpause(const struct request *r, cpupolicy_source *src)
 {
     cpupolicy_error err;
     uint32_t id;
-    int status = parse_id(r, r->args[1], &id);
+    int status = parse_id(r, r->args[0], &id);
 
     if ( !status && cpupolicy_domain_finish(src, id, &err) )
         status = failed_of(r, id, &err);
@@ -310,7 +309,7 @@ static int run_destroy(const struct request *r, cpupolicy_source *src)
 {
     cpupolicy_error err;
     uint32_t id;
-    int status = parse_id(r, r->args[1], &id);
+    int status = parse_id(r, r->args[0], &id);
 
     if ( !status && cpupolicy_domain_destroy(src, id, &err) )
         status = failed_of(r, id, &err);
@@ -318,89 +317,49 @@ static int run_destroy(const struct request *r, cpupolicy_source *src)
     return status;
 }
 
-#define TEXT_JSON ((1u << FORM_TEXT) | (1u << FORM_JSON))
-#define POLICY (TEXT_JSON | (1u << FORM_FEATURES) | (1u << FORM_LEAVES) | \
-                (1u << FORM_FEATURESET))
-
-static const struct verb verbs[] = {
-    { "list", 0, false, TEXT_JSON, run_list },
-    { "get", 1, false, POLICY, run_get },
-    { "set", 2, true, POLICY, run_set },
-    { "create", 1, true, TEXT_JSON, run_create },
-    { "unpause", 1, true, 1u << FORM_TEXT, run_unpause },
-    { "destroy", 1, true, 1u << FORM_TEXT, run_destroy },
+static const struct verb verbs[NR_COMMANDS] = {
+    [CMD_DOMAIN_LIST] = { 0, false, run_list },
+    [CMD_DOMAIN_GET] = { 1, false, run_get },
+    [CMD_DOMAIN_SET] = { 2, true, run_set },
+    [CMD_DOMAIN_CREATE] = { 1, true, run_create },
+    [CMD_DOMAIN_UNPAUSE] = { 1, true, run_unpause },
+    [CMD_DOMAIN_DESTROY] = { 1, true, run_destroy },
 };
 
-#define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
-
-const char *domain_verb(size_t index, unsigned int *forms)
+/* Options that are the command's, and make no sense together. */
+static int check_options(const struct request *r, const struct verb *v,
+                         const char *name)
 {
-    if ( index >= NR_VERBS )
-        return NULL;
-    *forms = verbs[index].forms;
+    if ( r->nr_args != v->nr_args )
+        return command_usage(r->command, "%s needs %d argument%s", name,
+                             v->nr_args, v->nr_args == 1 ? "" : "s");
 
-    return verbs[index].name;
-}
-
-static const struct verb *find_verb(const struct request *r)
-{
-    for ( size_t i = 0; r->nr_args && i < NR_VERBS; i++ )
-        if ( !strcmp(verbs[i].name, r->args[0]) )
-            return &verbs[i];
-
-    return NULL;
-}
-
-/* What a verb has no use for is not passed over in silence. */
-static int check_options(const struct request *r, const struct verb *v)
-{
     /* A set itself prints no policy. */
-    unsigned int forms = v->run == run_set && !r->dry_run ? TEXT_JSON
-                                                          : v->forms;
-
-    if ( !(v->forms & (1u << r->form)) )
-        return command_usage(r->command, "%s has no output form '%s'",
-                             v->name, form_names[r->form]);
-    if ( !(forms & (1u << r->form)) )
+    if ( v->run == run_set && !r->dry_run && r->form != FORM_TEXT &&
+         r->form != FORM_JSON )
         return command_usage(r->command, "%s has the output form '%s' with "
-                             "--dry-run only", v->name, form_names[r->form]);
-
-    if ( (r->dry_run || r->xl_cfg) && v->run != run_set )
-        return command_usage(r->command, "--dry-run and --xl-cfg are for set, "
-                             "not for %s", v->name);
-    if ( r->policy && v->run != run_set )
-        return command_usage(r->command, "--policy is for set, not for %s",
-                             v->name);
+                             "--dry-run only", name, form_names[r->form]);
     if ( r->policy && r->xl_cfg )
         return command_usage(r->command, "--policy is for a request of "
                              "several policies, an xl.cfg is none");
+    if ( !r->state && !request_is_xen(r) )
+        return command_usage(r->command, "%s needs --state FILE, which keeps "
+                             "domains where no Xen does", name);
 
     return EXIT_YES;
 }
 
-int cmd_domain(int argc, char **argv)
+int cmd_domain(const struct args *args)
 {
-    const struct verb *v;
+    const struct verb *v = &verbs[args->command - commands];
     cpupolicy_source *src;
     struct request r;
-    int status;
+    int status = request_read(&r, args);
 
-    if ( request_parse(&r, argc, argv, POLICY, &status) )
-        return status;
-
-    v = find_verb(&r);
-    if ( !v )
-        return command_usage(r.command, "list, get, set, create, unpause or "
-                             "destroy?");
-    if ( r.nr_args != v->nr_args + 1 )
-        return command_usage(r.command, "%s needs %d argument%s", v->name,
-                             v->nr_args, v->nr_args == 1 ? "" : "s");
-    status = check_options(&r, v);
+    if ( !status )
+        status = check_options(&r, v, args->command->name);
     if ( status )
         return status;
-    if ( !r.state && !request_is_xen(&r) )
-        return command_usage(r.command, "%s needs --state FILE, which keeps "
-                             "domains where no Xen does", v->name);
 
     r.changes = v->changes && !r.dry_run;
     src = request_open(&r, &status);

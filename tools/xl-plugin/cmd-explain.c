@@ -143,14 +143,13 @@ static int explain(const struct request *r, cpupolicy_source *src)
     return status;
 }
 
-int cmd_explain(int argc, char **argv)
+int cmd_explain(const struct args *args)
 {
     cpupolicy_source *src;
     struct request r;
-    int status;
+    int status = request_read(&r, args);
 
-    if ( request_parse(&r, argc, argv, (1u << FORM_TEXT) | (1u << FORM_JSON),
-                       &status) )
+    if ( status )
         return status;
     if ( !r.nr_args )
         return command_usage(r.command, "which feature, field, leaf or MSR?");

@@ -16,15 +16,7 @@
 #define XL_CPUPOLICY_VERSION "unversioned"
 #endif
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
 /* ---- dump ------------------------------------------------------------ */
-
-static const struct cli_option dump_options[] = {
-    GUEST_OPTIONS,
-    { 'o', "output", CLI_VALUE, "PATH",
-      "where to write it (fingerprint.json)", false, false, 0, NULL },
-};
 
 /* A guest depends on who configures it as well as on the host. */
 static int read_host(const char *from, struct fingerprint *f)
@@ -50,12 +42,12 @@ static int read_host(const char *from, struct fingerprint *f)
     return 0;
 }
 
-static int run_dump(const struct cli_values *values)
+int fingerprint_dump(const struct args *args)
 {
-    const char *output = cli_value(values, NR_GUEST_OPTIONS);
+    const char *output = arg_value(args, OPT_FINGERPRINT_OUTPUT);
     struct fingerprint f = { .strings = { NULL } };
     struct guest_request r;
-    int status = guest_request_read(&r, "fingerprint dump", values) ?:
+    int status = guest_request_read(&r, args) ?:
                  guest_request_ask(&r, true, &f.guest) ?:
                  read_host(r.question.from, &f);
 
@@ -71,29 +63,10 @@ static int run_dump(const struct cli_values *values)
 
 /* ---- compare --------------------------------------------------------- */
 
-enum {
-    COMPARE_PREV, COMPARE_CURR, COMPARE_FILTERS, COMPARE_ORIGINAL,
-    COMPARE_REPORT
-};
-
-static const char *const filter_names[] = {
-    "firecracker_version", "kernel_version", "microcode_version",
-    "bios_version", "bios_revision", "guest_cpu_config", NULL
-};
-
-static const struct cli_option compare_options[] = {
-    { 'p', "prev", CLI_VALUE, "PATH", "the older fingerprint",
-      true, false, 0, NULL },
-    { 'c', "curr", CLI_VALUE, "PATH", "the newer fingerprint",
-      true, false, 0, NULL },
-    { 'f', "filters", CLI_VALUES, "FIELD", "what to compare (everything)",
-      false, false, 1, filter_names },
-    { 0, "as-original", CLI_FLAG, NULL,
-      "show what Firecracker's tool shows, even if that is empty",
-      false, false, 0, NULL },
-    { 'o', "report", CLI_VALUE, "FORM", "text (stderr) or json (stdout)",
-      false, false, 0, report_forms },
-};
+const char *fingerprint_field(size_t n)
+{
+    return n < FINGERPRINT_NR_FIELDS ? fingerprint_field_names[n] : NULL;
+}
 
 static int read_fingerprint(const char *path, struct fingerprint *out)
 {
@@ -125,7 +98,7 @@ static int print_differences(struct json_object *list)
 }
 
 /* Guests get their registers by name beside what differs in them. */
-static int print_json(const struct cli_values *values,
+static int print_json(const struct args *args,
                       struct json_object *list,
                       const struct fingerprint *prev,
                       const struct fingerprint *curr)
@@ -145,9 +118,9 @@ static int print_json(const struct cli_values *values,
     }
 
     json_object_object_add(o, "prev", json_object_new_string(
-        cli_value(values, COMPARE_PREV)));
+        arg_value(args, OPT_PREV)));
     json_object_object_add(o, "curr", json_object_new_string(
-        cli_value(values, COMPARE_CURR)));
+        arg_value(args, OPT_CURR)));
     json_object_object_add(o, "equal", json_object_new_boolean(!nr));
     json_object_object_add(o, "differences", json_object_get(list));
 
@@ -157,7 +130,7 @@ static int print_json(const struct cli_values *values,
     return nr ? EXIT_NO : EXIT_YES;
 }
 
-static void choose_fields(const struct cli_values *filters,
+static void choose_fields(const struct arg_values *filters,
                           enum fingerprint_field *fields, size_t *nr)
 {
     *nr = filters->nr ?: FINGERPRINT_NR_FIELDS;
@@ -165,21 +138,21 @@ static void choose_fields(const struct cli_values *filters,
     for ( size_t i = 0; i < *nr; i++ )
     {
         fields[i] = i;
-        for ( size_t j = 0; filters->nr && filter_names[j]; j++ )
-            if ( !strcmp(filters->values[i], filter_names[j]) )
+        for ( size_t j = 0; filters->nr && fingerprint_field(j); j++ )
+            if ( !strcmp(filters->values[i], fingerprint_field(j)) )
                 fields[i] = j;
     }
 }
 
-static int compare(const struct cli_values *values,
+static int compare(const struct args *args,
                    const struct fingerprint *prev,
                    const struct fingerprint *curr)
 {
-    const struct cli_values *filters = &values[COMPARE_FILTERS];
+    const struct arg_values *filters = &args->options[OPT_FILTERS];
     size_t room = filters->nr + FINGERPRINT_NR_FIELDS;
     enum fingerprint_field *fields = calloc(room, sizeof(*fields));
     struct compare_options options = {
-        .fields = fields, .as_original = values[COMPARE_ORIGINAL].nr,
+        .fields = fields, .as_original = arg_given(args, OPT_AS_ORIGINAL),
     };
     struct json_object *list = NULL;
     cpupolicy_error err;
@@ -191,9 +164,9 @@ static int compare(const struct cli_values *values,
         choose_fields(filters, fields, &options.nr_fields);
 
     if ( !fields || fingerprint_compare(prev, curr, &options, &list, &err) )
-        status = fail_with(cli_value(values, COMPARE_CURR), &err);
-    else if ( wants_json(values, COMPARE_REPORT) )
-        status = print_json(values, list, prev, curr);
+        status = fail_with(arg_value(args, OPT_CURR), &err);
+    else if ( wants_json(args, OPT_REPORT) )
+        status = print_json(args, list, prev, curr);
     else
         status = json_object_array_length(list) ? print_differences(list)
                                                 : EXIT_YES;
@@ -204,40 +177,16 @@ static int compare(const struct cli_values *values,
     return status;
 }
 
-static int run_compare(const struct cli_values *values)
+int fingerprint_compare_files(const struct args *args)
 {
     struct fingerprint prev = { .strings = { NULL } };
     struct fingerprint curr = { .strings = { NULL } };
-    int status = read_fingerprint(cli_value(values, COMPARE_PREV), &prev) ?:
-                 read_fingerprint(cli_value(values, COMPARE_CURR), &curr) ?:
-                 compare(values, &prev, &curr);
+    int status = read_fingerprint(arg_value(args, OPT_PREV), &prev) ?:
+                 read_fingerprint(arg_value(args, OPT_CURR), &curr) ?:
+                 compare(args, &prev, &curr);
 
     fingerprint_dispose(&prev);
     fingerprint_dispose(&curr);
 
     return status;
-}
-
-/* ---- table ----------------------------------------------------------- */
-
-static const struct cli_command subcommands[] = {
-    { "dump", "Write a guest's CPU configuration and what it depends on",
-      "The versions of this command and the hypervisor, of the kernel, the\n"
-      "microcode and the firmware, and the configuration as 'template dump'\n"
-      "writes it.\n",
-      dump_options, ARRAY_SIZE(dump_options), false, run_dump },
-    { "compare", "Compare two fingerprints",
-      "Exit status 0 if they are equal, 1 with every field that differs if\n"
-      "they are not.  FIELD is firecracker_version, kernel_version,\n"
-      "microcode_version, bios_version, bios_revision or guest_cpu_config.\n",
-      compare_options, ARRAY_SIZE(compare_options), false, run_compare },
-};
-
-const struct cli_group fingerprint_group = {
-    "fingerprint", subcommands, ARRAY_SIZE(subcommands),
-};
-
-int cmd_fingerprint(int argc, char **argv)
-{
-    return cli_run(&fingerprint_group, argc, argv);
 }

@@ -1,60 +1,93 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the command table says of itself, for other readers than people at a
- * terminal: the manual page's command section, and bash's completion
- * (completion.c).
+ * What the tables say of themselves, for other readers than people at a
+ * terminal: the manual page's sections, and completion of shells.
  */
 
-#include "cli.h"
+#include "args.h"
 #include "common.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Subcommands with their options, laid out as in the other help texts. */
-static void print_group(const struct cli_group *g)
+static void print_summary(const char *summary)
 {
-    for ( size_t i = 0; i < g->nr_commands; i++ )
+    printf("%c%s.\n\n", toupper((unsigned char)summary[0]), summary + 1);
+}
+
+/* Verbatim, so that columns survive; the "Usage:" line is the heading. */
+static void print_verbatim(const char *text)
+{
+    for ( const char *s = text; *s; s++ )
     {
-        const struct cli_command *c = &g->commands[i];
-
-        printf("\n  %s %s: %s.\n\n", g->name, c->name, c->summary);
-        for ( size_t o = 0; o < c->nr_options; o++ )
-        {
-            const struct cli_option *opt = &c->options[o];
-            char word[48];
-
-            snprintf(word, sizeof(word), "%s%c%s--%s %s",
-                     opt->letter ? "-" : "", opt->letter ? opt->letter : ' ',
-                     opt->letter ? ", " : "   ", opt->name,
-                     opt->metavar ? opt->metavar : "");
-            printf("    %-28s %s\n", word, opt->help);
-        }
+        if ( (s == text || s[-1] == '\n') && *s != '\n' )
+            fputs("  ", stdout);
+        putchar(*s);
     }
+    putchar('\n');
+}
+
+/* The help of a command without its first line. */
+static int print_help(const struct command *c)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+
+    if ( !f )
+        return EXIT_NO_ANSWER;
+    help_command(f, c);
+    if ( fclose(f) )
+        return EXIT_NO_ANSWER;
+    print_verbatim(strstr(text, "\n\n") + 2);
+    free(text);
+
+    return EXIT_YES;
+}
+
+static int print_command(const struct command *c)
+{
+    char title[32];
+
+    printf("=head%d xl-cpupolicy %s%s%s [options]\n\n", c->group ? 3 : 2,
+           command_title(c, title, sizeof(title)), *c->arguments ? " " : "",
+           c->arguments);
+    print_summary(c->summary);
+
+    return print_help(c);
+}
+
+static void print_group(const struct command_group *g)
+{
+    const char *bar = "";
+
+    printf("=head2 xl-cpupolicy %s ", g->name);
+    for ( size_t i = 0; i < NR_COMMANDS; i++ )
+        if ( commands[i].group == g )
+        {
+            printf("%s%s", bar, commands[i].name);
+            bar = "|";
+        }
+    printf(" ...\n\n");
+    print_summary(g->summary);
+    print_verbatim(g->text);
 }
 
 static int print_pod(void)
 {
-    for ( size_t i = 0; i < nr_commands; i++ )
-    {
-        const struct command *c = &commands[i];
+    const struct command_group *last = NULL;
+    int status = EXIT_YES;
 
-        printf("=head2 xl-cpupolicy %s %s\n\n", c->name, c->synopsis);
-        printf("%c%s.\n\n", toupper((unsigned char)c->summary[0]),
-               c->summary + 1);
-        for ( const char *s = c->help; *s; s++ )
-        {
-            /* Indented: verbatim, so that the columns survive. */
-            if ( s == c->help || s[-1] == '\n' )
-                fputs(*s == '\n' ? "" : "  ", stdout);
-            putchar(*s);
-        }
-        if ( c->group )
-            print_group(c->group);
-        putchar('\n');
+    for ( size_t i = 0; !status && i < NR_COMMANDS; i++ )
+    {
+        if ( commands[i].group && commands[i].group != last )
+            print_group(commands[i].group);
+        last = commands[i].group;
+        status = print_command(&commands[i]);
     }
 
-    return EXIT_YES;
+    return status;
 }
 
 static int print_facts(void)
@@ -67,22 +100,18 @@ static int print_facts(void)
     return EXIT_YES;
 }
 
-int cmd_reference(int argc, char **argv)
+int cmd_reference(const struct args *args)
 {
-    if ( argc == 2 && !strcmp(argv[1], "pod") )
-        return finish(print_pod());
-    if ( argc == 2 && !strcmp(argv[1], "facts") )
-        return finish(print_facts());
-    if ( argc == 2 && !strcmp(argv[1], "bash") )
+    int status = EXIT_YES;
+
+    switch ( args->command - commands )
     {
-        print_completion();
-        return finish(EXIT_YES);
-    }
-    if ( argc == 2 && !strcmp(argv[1], "--help") )
-    {
-        print_help(argv[0]);
-        return finish(EXIT_YES);
+    case CMD_REFERENCE_POD:   status = print_pod(); break;
+    case CMD_REFERENCE_FACTS: status = print_facts(); break;
+    case CMD_REFERENCE_BASH:  complete_bash(); break;
+    case CMD_REFERENCE_ZSH:   complete_zsh(); break;
+    default:                  complete_fish(); break;
     }
 
-    return command_usage(argv[0], "needs 'pod', 'facts' or 'bash'");
+    return finish(status);
 }

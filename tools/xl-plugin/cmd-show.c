@@ -3,10 +3,6 @@
 
 #include "common.h"
 
-#define FORMS ((1u << FORM_TEXT) | (1u << FORM_FEATURES) | \
-               (1u << FORM_LEAVES) | (1u << FORM_FEATURESET) | \
-               (1u << FORM_JSON) | (1u << FORM_XML))
-
 /* As many as anybody would look at side by side. */
 #define MAX_VIEWS 64
 
@@ -36,13 +32,13 @@ static int show(const struct request *r, cpupolicy_source *src)
     return status;
 }
 
-int cmd_show(int argc, char **argv)
+int cmd_show(const struct args *args)
 {
     cpupolicy_source *src;
     struct request r;
-    int status;
+    int status = request_read(&r, args);
 
-    if ( request_parse(&r, argc, argv, FORMS, &status) )
+    if ( status )
         return status;
     if ( r.nr_args > MAX_VIEWS )
         return command_usage(r.command, "at most %d policies", MAX_VIEWS);

@@ -9,26 +9,17 @@
 #include "template/strip.h"
 #include "template/verify.h"
 #include "template-common.h"
-#include "template-generate.h"
 #include "template/names.h"
 #include "template/report.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
 /* ---- dump ------------------------------------------------------------ */
 
-static const struct cli_option dump_options[] = {
-    GUEST_OPTIONS,
-    { 'o', "output", CLI_VALUE, "PATH",
-      "where to write it (cpu_config.json)", false, false, 0, NULL },
-};
-
-static int run_dump(const struct cli_values *values)
+int template_dump(const struct args *args)
 {
-    const char *output = cli_value(values, NR_GUEST_OPTIONS);
+    const char *output = arg_value(args, OPT_DUMP_OUTPUT);
     struct cpu_template config = { 0 };
     struct guest_request r;
-    int status = guest_request_read(&r, "template dump", values) ?:
+    int status = guest_request_read(&r, args) ?:
                  guest_request_ask(&r, true, &config);
 
     if ( !status )
@@ -46,14 +37,6 @@ static int run_dump(const struct cli_values *values)
 }
 
 /* ---- verify ---------------------------------------------------------- */
-
-enum { VERIFY_REPORT = NR_GUEST_OPTIONS };
-
-static const struct cli_option verify_options[] = {
-    GUEST_OPTIONS,
-    { 'o', "report", CLI_VALUE, "FORM", "text (stderr) or json (stdout)",
-      false, false, 0, report_forms },
-};
 
 static void print_mismatch(const struct verify_mismatch *m, uint32_t vendor,
                            const char *name)
@@ -106,13 +89,13 @@ static int print_verify(const struct guest_request *r,
  * KVM is given the template, to see what it makes of it; others have been
  * given theirs by somebody else, and are looked at as they are.
  */
-static int run_verify(const struct cli_values *values)
+int template_verify_guest(const struct args *args)
 {
     struct verify_report report = { 0 };
     struct cpu_template config = { 0 };
     struct guest_request r;
     cpupolicy_error err;
-    int status = guest_request_read(&r, "template verify", values);
+    int status = guest_request_read(&r, args);
 
     if ( !status )
         status = guest_request_ask(&r, !strcmp(r.question.from, "kvm"),
@@ -123,7 +106,7 @@ static int run_verify(const struct cli_values *values)
 
     if ( !status )
         status = print_verify(&r, &report, template_vendor(&config),
-                              wants_json(values, VERIFY_REPORT));
+                              wants_json(args, OPT_REPORT));
 
     verify_report_dispose(&report);
     template_dispose(&config);
@@ -133,19 +116,6 @@ static int run_verify(const struct cli_values *values)
 }
 
 /* ---- strip ----------------------------------------------------------- */
-
-enum { STRIP_PATHS, STRIP_SUFFIX, STRIP_KEEP, STRIP_REPORT };
-
-static const struct cli_option strip_options[] = {
-    { 'p', "paths", CLI_VALUES, "PATH", "two or more templates",
-      false, false, 2, NULL },
-    { 's', "suffix", CLI_VALUE, "SUFFIX",
-      "what the names of the results get (_stripped)", false, true, 0, NULL },
-    { 0, "keep-capabilities", CLI_FLAG, NULL,
-      "keep kvm_capabilities and vcpu_features", false, false, 0, NULL },
-    { 'o', "report", CLI_VALUE, "FORM", "text (nothing) or json (stdout)",
-      false, false, 0, report_forms },
-};
 
 /*
  * "dir/a.b.json" and "_s": "dir/a.b_s.json".  The extension is what follows
@@ -206,7 +176,7 @@ static int write_stripped(const char *path, const char *suffix,
 }
 
 /* Of files of both architectures, the first that is not as those before. */
-static const char *odd_one(const struct cli_values *paths,
+static const char *odd_one(const struct arg_values *paths,
                            const struct cpu_template *in)
 {
     enum template_arch arch = TEMPLATE_ANY;
@@ -223,15 +193,15 @@ static const char *odd_one(const struct cli_values *paths,
     return NULL;
 }
 
-static int strip_and_write(const struct cli_values *paths,
+static int strip_and_write(const struct arg_values *paths,
                            const struct cpu_template *in,
                            struct cpu_template *out,
-                           const struct cli_values *values)
+                           const struct args *args)
 {
     const struct strip_options options = {
-        .keep_capabilities = values[STRIP_KEEP].nr,
+        .keep_capabilities = arg_given(args, OPT_KEEP_CAPABILITIES),
     };
-    const char *suffix = cli_value(values, STRIP_SUFFIX) ?: "_stripped";
+    const char *suffix = arg_value(args, OPT_SUFFIX) ?: "_stripped";
     struct json_object *report = json_object_new_array(), *o;
     cpupolicy_error err;
     int status = 0;
@@ -242,7 +212,7 @@ static int strip_and_write(const struct cli_values *paths,
     for ( size_t i = 0; !status && i < paths->nr; i++ )
         status = write_stripped(paths->values[i], suffix, &out[i], report);
 
-    if ( status || !wants_json(values, STRIP_REPORT) )
+    if ( status || !wants_json(args, OPT_REPORT) )
     {
         json_object_put(report);
         return status;
@@ -254,9 +224,9 @@ static int strip_and_write(const struct cli_values *paths,
     return print_report(o);
 }
 
-static int run_strip(const struct cli_values *values)
+int template_strip_files(const struct args *args)
 {
-    const struct cli_values *paths = &values[STRIP_PATHS];
+    const struct arg_values *paths = &args->options[OPT_PATHS];
     struct cpu_template *in = calloc(paths->nr + 1, sizeof(*in));
     struct cpu_template *out = calloc(paths->nr + 1, sizeof(*out));
     cpupolicy_error err;
@@ -273,7 +243,7 @@ static int run_strip(const struct cli_values *values)
         status = read_template(paths->values[i], &in[i]);
 
     if ( !status )
-        status = strip_and_write(paths, in, out, values);
+        status = strip_and_write(paths, in, out, args);
 
     for ( size_t i = 0; in && out && i < paths->nr; i++ )
     {
@@ -284,38 +254,4 @@ static int run_strip(const struct cli_values *values)
     free(out);
 
     return status;
-}
-
-/* ---- table ----------------------------------------------------------- */
-
-static const struct cli_command subcommands[] = {
-    { "dump", "Write a guest's CPU configuration as a template",
-      "What the first vCPU of a new guest reads: of KVM with the template\n"
-      "applied and normalised; of Xen, what the domain or the policy has.\n",
-      dump_options, ARRAY_SIZE(dump_options), false, run_dump },
-    { "strip", "Reduce templates to the bits in which they differ",
-      "Results are written beside the files, with SUFFIX before the\n"
-      "extension.\n",
-      strip_options, ARRAY_SIZE(strip_options), false, run_strip },
-    { "verify", "Does a guest get what a template asks for",
-      "Exit status 0 if it does, 1 with every register that differs if it\n"
-      "does not.  KVM makes a guest with the template; of a domain, a policy\n"
-      "or a file with a dump, what is there is compared.\n",
-      verify_options, ARRAY_SIZE(verify_options), false, run_verify },
-    { "generate", "Make a template that makes guests of several hosts alike",
-      "FILE is a dump of a guest of one of the hosts, as 'template dump'\n"
-      "writes it (or a fingerprint); all with the same number of vCPUs.\n"
-      "What they differ in is forced to what all can offer, and the result\n"
-      "tried on each.  Exit status 0 if guests are alike then; 1, and\n"
-      "nothing written, if they are not.\n",
-      generate_options, NR_GENERATE_OPTIONS, true, run_generate },
-};
-
-const struct cli_group template_group = {
-    "template", subcommands, ARRAY_SIZE(subcommands),
-};
-
-int cmd_template(int argc, char **argv)
-{
-    return cli_run(&template_group, argc, argv);
 }

@@ -13,6 +13,7 @@
 enum output_form {
     FORM_TEXT, FORM_FEATURES, FORM_LEAVES, FORM_FEATURESET, FORM_JSON,
     FORM_XML,
+    NR_FORMS
 };
 
 /* How much to say of a source's notes (notes.c). */
@@ -26,7 +27,6 @@ extern const char *const form_names[];
 /* What the commands' options and arguments say. */
 struct request {
     const char *command;
-    unsigned int given;         /* a bit per row of the option table */
     const char *from;           /* NULL: the default source */
     cpupolicy_options options;
     enum output_form form;
@@ -38,22 +38,17 @@ struct request {
     bool dry_run;               /* --dry-run: change nothing, print it */
     bool changes;               /* them; else they are looked at only */
     cpupolicy_domain_kind kind; /* all but `hvm` */
-    char **args;                /* what is left */
+    const char **args;          /* what is left */
     int nr_args;
 };
 
-/* The help of a command, out of its row. */
-void print_help(const char *name);
+/* The option table as completion for a shell. */
+void complete_bash(void);
+void complete_zsh(void);
+void complete_fish(void);
 
-/* The command table as a completion script for bash. */
-void print_completion(void);
-
-/*
- * Parse the common options; `forms` is a mask of 1 << enum output_form.
- * 0: go on; else *status is the exit status (usage error, or help printed).
- */
-int request_parse(struct request *r, int argc, char **argv,
-                  unsigned int forms, int *status);
+/* What was typed as a request; an exit status other than 0 after a message. */
+int request_read(struct request *r, const struct args *a);
 
 /*
  * How many policies to show where all are: dom0's are among them where
@@ -82,9 +77,8 @@ int request_add_cmdline(struct request *r, const char *more);
  */
 cpupolicy_source *request_open(const struct request *r, int *status);
 
-/* "short", "all", "none"; -EINVAL. */
-int notes_parse(const char *name, enum notes *out);
-const char *notes_name(enum notes notes);
+/* "short", "all", "none", in the order of the enum; NULL. */
+const char *notes_name(size_t n);
 
 /* Print the source's notes on stderr, as r->notes wants them. */
 void print_notes(const struct request *r, const cpupolicy_source *src);
@@ -166,18 +160,12 @@ struct wrapper {
 void wrap_word(struct wrapper *w, const char *word);
 void wrap_end(struct wrapper *w);
 
-/*
- * The verbs of `domain` and each one's output forms, a mask of 1 << enum
- * output_form; NULL past the end.
- */
-const char *domain_verb(size_t index, unsigned int *forms);
-
-int cmd_audit(int argc, char **argv);
-int cmd_domain(int argc, char **argv);
-int cmd_show(int argc, char **argv);
-int cmd_diff(int argc, char **argv);
-int cmd_explain(int argc, char **argv);
-int cmd_cmdline(int argc, char **argv);
-int cmd_reference(int argc, char **argv);
+int cmd_audit(const struct args *args);
+int cmd_domain(const struct args *args);
+int cmd_show(const struct args *args);
+int cmd_diff(const struct args *args);
+int cmd_explain(const struct args *args);
+int cmd_cmdline(const struct args *args);
+int cmd_reference(const struct args *args);
 
 #endif /* XL_CPUPOLICY_COMMON_H */

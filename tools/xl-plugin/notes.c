@@ -3,7 +3,6 @@
 
 #include "common.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* What fits a screen along with an answer. */
@@ -14,21 +13,9 @@ static const char *const names[] = {
     [NOTES_SHORT] = "short", [NOTES_ALL] = "all", [NOTES_NONE] = "none",
 };
 
-int notes_parse(const char *name, enum notes *out)
+const char *notes_name(size_t n)
 {
-    for ( unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++ )
-        if ( !strcmp(names[i], name) )
-        {
-            *out = i;
-            return 0;
-        }
-
-    return -EINVAL;
-}
-
-const char *notes_name(enum notes notes)
-{
-    return names[notes];
+    return n < sizeof(names) / sizeof(names[0]) ? names[n] : NULL;
 }
 
 /* Where to cut a note: after the last word that fits. */

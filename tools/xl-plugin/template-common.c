@@ -14,17 +14,14 @@
 #include "template/static.h"
 #include "template/vm-config.h"
 
-const char *const guest_types[] = { "pv", "hvm", NULL };
-const char *const report_forms[] = { "text", "json", NULL };
-
-const char *cli_value(const struct cli_values *values, size_t option)
+const char *guest_static_template(size_t n)
 {
-    return values[option].nr ? values[option].values[0] : NULL;
+    return template_static_name(n);
 }
 
-bool wants_json(const struct cli_values *values, size_t option)
+bool wants_json(const struct args *args, enum option_id option)
 {
-    const char *form = cli_value(values, option);
+    const char *form = arg_value(args, option);
 
     return form && !strcmp(form, "json");
 }
@@ -112,12 +109,13 @@ void guest_request_dispose(struct guest_request *r)
 }
 
 /* Options that contradict each other, and what they come to. */
-static int read_subject(struct guest_request *r, const char *command,
-                        const struct cli_values *values)
+static int read_subject(struct guest_request *r, const struct args *args)
 {
-    const char *domain = cli_value(values, OPTION_DOMAIN);
-    const char *policy = cli_value(values, OPTION_POLICY);
-    const char *type = cli_value(values, OPTION_TYPE);
+    const char *domain = arg_value(args, OPT_GUEST_DOMAIN);
+    const char *policy = arg_value(args, OPT_GUEST_POLICY);
+    const char *type = arg_value(args, OPT_GUEST_TYPE);
+    const char *from = arg_value(args, OPT_GUEST_FROM);
+    const char *command = args->title;
     int len = 0;
 
     if ( !!domain + !!policy + !!type > 1 )
@@ -141,15 +139,14 @@ static int read_subject(struct guest_request *r, const char *command,
     if ( len )
         r->question.subject = r->subject;
 
-    r->question.from = cli_value(values, OPTION_FROM);
+    r->question.from = from;
     if ( !r->question.from && domain )
         r->question.from = "xen";
     if ( !r->question.from )
         r->question.from = guest_ask_default();
 
     /* KVM has no policies, so whoever names one means somebody else. */
-    if ( len && !cli_value(values, OPTION_FROM) &&
-         !strcmp(r->question.from, "kvm") )
+    if ( len && !from && !strcmp(r->question.from, "kvm") )
         r->question.from = "native";
 
     return 0;
@@ -294,14 +291,13 @@ static int choose_template(struct guest_request *r, const char *option)
     return read_template(option ?: r->template_path, &r->template);
 }
 
-int guest_request_read(struct guest_request *r, const char *command,
-                       const struct cli_values *values)
+int guest_request_read(struct guest_request *r, const struct args *args)
 {
     memset(r, 0, sizeof(*r));
 
-    return read_subject(r, command, values) ?:
-           read_config(r, cli_value(values, OPTION_CONFIG)) ?:
-           choose_template(r, cli_value(values, OPTION_TEMPLATE));
+    return read_subject(r, args) ?:
+           read_config(r, arg_value(args, OPT_CONFIG)) ?:
+           choose_template(r, arg_value(args, OPT_TEMPLATE));
 }
 
 int guest_request_ask(const struct guest_request *r, bool apply,

@@ -3,47 +3,24 @@
 #ifndef XL_CPUPOLICY_TEMPLATE_COMMON_H
 #define XL_CPUPOLICY_TEMPLATE_COMMON_H
 
-#include "cli.h"
-#include "command.h"
+#include "args.h"
 #include "template/ask.h"
 
 struct json_object;
 
-extern const struct cli_group template_group, fingerprint_group;
-int cmd_template(int argc, char **argv);
-int cmd_fingerprint(int argc, char **argv);
+int template_dump(const struct args *args);
+int template_strip_files(const struct args *args);
+int template_verify_guest(const struct args *args);
+int template_generate_file(const struct args *args);
+int fingerprint_dump(const struct args *args);
+int fingerprint_compare_files(const struct args *args);
+
+/* The n-th part of a fingerprint, and template that is built in; NULL. */
+const char *fingerprint_field(size_t n);
+const char *guest_static_template(size_t n);
 
 /* The original's exit status for anything that failed while running. */
 #define EXIT_FAILED 1
-
-/*
- * The options that say which guest: config, template, from, domain, policy,
- * type, in this order, as the first of a command's table.
- */
-#define GUEST_OPTIONS                                                      \
-    { 'c', "config", CLI_VALUE, "PATH",                                    \
-      "Firecracker's configuration of a virtual machine",                  \
-      false, false, 0, NULL },                                             \
-    { 't', "template", CLI_VALUE, "PATH",                                  \
-      "a template's file, or C3, T2, T2S, T2CL, T2A, V1N1",                \
-      false, false, 0, NULL },                                             \
-    { 0, "from", CLI_VALUE, "SOURCE",                                      \
-      "kvm, xen, native, or a file with a dump",                           \
-      false, false, 0, NULL },                                             \
-    { 0, "domain", CLI_VALUE, "ID",                                        \
-      "a domain of the running Xen", false, false, 0, NULL },              \
-    { 0, "policy", CLI_VALUE, "NAME",                                      \
-      "a policy of the source: hvm-default, pv-max ...",                   \
-      false, false, 0, NULL },                                             \
-    { 0, "type", CLI_VALUE, "pv|hvm",                                      \
-      "the default policy of a type of domain",                            \
-      false, false, 0, guest_types }
-extern const char *const guest_types[];
-
-enum {
-    OPTION_CONFIG, OPTION_TEMPLATE, OPTION_FROM, OPTION_DOMAIN,
-    OPTION_POLICY, OPTION_TYPE, NR_GUEST_OPTIONS
-};
 
 /* Everything that those options say, files read. */
 struct guest_request {
@@ -61,8 +38,7 @@ struct guest_request {
  * could be built.  0, or an exit status after a message; `request` has to be
  * disposed of in any case.
  */
-int guest_request_read(struct guest_request *r, const char *command,
-                       const struct cli_values *values);
+int guest_request_read(struct guest_request *r, const struct args *args);
 void guest_request_dispose(struct guest_request *r);
 
 /*
@@ -71,9 +47,6 @@ void guest_request_dispose(struct guest_request *r);
  */
 int guest_request_ask(const struct guest_request *r, bool apply,
                       struct cpu_template *out);
-
-/* The only value of an option, or NULL. */
-const char *cli_value(const struct cli_values *values, size_t option);
 
 /* Print "xl-cpupolicy: FILE:LINE:COLUMN: message"; EXIT_FAILED. */
 int fail_with(const char *file, const cpupolicy_error *err);
@@ -88,7 +61,6 @@ int print_report(struct json_object *o);
 int read_template(const char *path, struct cpu_template *out);
 
 /* "-o json"? */
-extern const char *const report_forms[];
-bool wants_json(const struct cli_values *values, size_t option);
+bool wants_json(const struct args *args, enum option_id option);
 
 #endif /* XL_CPUPOLICY_TEMPLATE_COMMON_H */

@@ -8,20 +8,8 @@
 #include <string.h>
 
 #include "template-common.h"
-#include "template-generate.h"
 #include "template/generate.h"
 #include "template/report.h"
-
-enum { GENERATE_OUTPUT, GENERATE_PARTIAL, GENERATE_REPORT };
-
-const struct cli_option generate_options[NR_GENERATE_OPTIONS] = {
-    { 'o', "output", CLI_VALUE, "PATH",
-      "where to write it (cpu_template.json)", false, false, 0, NULL },
-    { 0, "partial", CLI_FLAG, NULL,
-      "write it even if guests will differ", false, false, 0, NULL },
-    { 0, "report", CLI_VALUE, "FORM", "text or json",
-      false, false, 0, report_forms },
-};
 
 static const struct {
     const char *name, *title;
@@ -111,7 +99,7 @@ static struct json_object *json_finding(const struct generate_finding *f)
     return o;
 }
 
-static int print_json(const struct cli_values *paths,
+static int print_json(const struct arg_values *paths,
                       const struct generate_result *r)
 {
     struct json_object *o = json_object_new_object();
@@ -140,28 +128,28 @@ static int read_dump(const char *path, struct cpu_template *out)
     return guest_ask(&q, out, &err) ? fail_with(path, &err) : 0;
 }
 
-static int write_result(const struct cli_values *values,
+static int write_result(const struct args *args,
                         const struct generate_result *r)
 {
-    const char *output = cli_value(values, GENERATE_OUTPUT)
+    const char *output = arg_value(args, OPT_GENERATE_OUTPUT)
                          ?: "cpu_template.json";
     bool to_stdout = !strcmp(output, "-") || !strcmp(output, "/dev/stdout");
     int status = 0;
 
-    if ( wants_json(values, GENERATE_REPORT) )
-        status = print_json(&values[NR_GENERATE_OPTIONS], r);
+    if ( wants_json(args, OPT_GENERATE_REPORT) )
+        status = print_json(&args->rest, r);
     else
         print_text(to_stdout ? stderr : stdout, r);
 
-    if ( !status && (!r->nr_conflicts || values[GENERATE_PARTIAL].nr) )
+    if ( !status && (!r->nr_conflicts || arg_given(args, OPT_PARTIAL)) )
         status = write_json(output, template_to_json(&r->template));
 
     return status ?: r->nr_conflicts ? EXIT_NO : EXIT_YES;
 }
 
-int run_generate(const struct cli_values *values)
+int template_generate_file(const struct args *args)
 {
-    const struct cli_values *paths = &values[NR_GENERATE_OPTIONS];
+    const struct arg_values *paths = &args->rest;
     struct cpu_template *hosts = calloc(paths->nr + 1, sizeof(*hosts));
     struct generate_result r;
     cpupolicy_error err = { 0 };
@@ -184,7 +172,7 @@ int run_generate(const struct cli_values *values)
                                                   : NULL, &err);
         else
         {
-            status = write_result(values, &r);
+            status = write_result(args, &r);
             generate_result_dispose(&r);
         }
     }

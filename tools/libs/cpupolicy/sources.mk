@@ -100,8 +100,8 @@ LIBCPUPOLICY_SRC := \
   text/xml.c
 
 XL_CPUPOLICY_SRC := \
+  args.c \
   boot-options.c \
-  cli.c \
   cmd-audit.c \
   cmd-cmdline.c \
   cmd-diff.c \
@@ -111,16 +111,21 @@ XL_CPUPOLICY_SRC := \
   cmd-reference.c \
   cmd-show.c \
   cmd-template.c \
+  commands.c \
   common.c \
-  completion.c \
+  complete-bash.c \
+  complete-fish.c \
+  complete-zsh.c \
   domain-change.c \
   explain-near.c \
   explain-target.c \
   explain-text.c \
   explain.c \
+  help.c \
   main.c \
   message.c \
   notes.c \
+  options.c \
   print-forms.c \
   print-text.c \
   print-xml.c \
