@@ -97,6 +97,14 @@ static const struct cli_row messages[] = {
       "standard input cannot be both the source and the request" },
     { "domain set 2 - --state state --from - < cpu", 2, NULL,
       "standard input cannot be both the source and the request" },
+    /* A part of an option's name is none: it may be part of another's. */
+    { "show --fr cpu", 2, NULL, "no option '--fr'" },
+    { "show --fro=cpu", 2, NULL, "no option '--fro=cpu'" },
+    { "audit cpu --typ hvm --from cpu", 2, NULL, "no option '--typ'" },
+    { "show --hel", 2, NULL, "no option '--hel'" },
+    { "domain list --stat state --from cpu", 2, NULL, "no option '--stat'" },
+    { "show --help=yes", 2, NULL, "option '--help' takes no value" },
+    { "show --type hvm", 2, NULL, "has no option '--type'" },
     { "show --from template", 3, NULL, "template: is a CPU template" },
 };
 
