@@ -16,6 +16,7 @@ TEST_UNIT_SRC := \
   arch/test-cpuid-option.c \
   arch/test-derive-option.c \
   arch/test-derive.c \
+  arch/test-domain-ids.c \
   arch/test-domain-many.c \
   arch/test-domain-policy.c \
   arch/test-domain-property.c \
@@ -76,6 +77,7 @@ TEST_UNIT_SRC := \
   domain/test-config.c \
   domain/test-dom0.c \
   domain/test-domain-state.c \
+  domain/test-topology-linux.c \
   dump/test-dump-corpus.c \
   dump/test-dump-nomem.c \
   dump/test-dump.c \
@@ -114,6 +116,7 @@ TEST_UNIT_SRC := \
   support/domain-store.c \
   support/dump-text.c \
   support/hypercall-memory.c \
+  support/linux-topology.c \
   support/machine.c \
   support/main.c \
   support/oracle-xenguest.c \

@@ -7,6 +7,7 @@ CORE_SRC := \
   xen/arch/x86/derive.c \
   xen/arch/x86/domain/create.c \
   xen/arch/x86/domain/domain.c \
+  xen/arch/x86/domain/ids.c \
   xen/arch/x86/domain/policy.c \
   xen/arch/x86/hypercall/audit.c \
   xen/arch/x86/hypercall/copy.c \
@@ -44,6 +45,7 @@ CORE_SRC := \
   xen/lib/x86/topology-read.c \
   xen/lib/x86/topology-repair.c \
   xen/lib/x86/topology-rules.c \
+  xen/lib/x86/topology-shown.c \
   xen/lib/x86/topology.c \
   xen/lib/x86/vmx.c \
   xen/lib/x86/xstate.c

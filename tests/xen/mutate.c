@@ -133,7 +133,8 @@ static void change_field(struct cpu_policy *p, struct dice *d)
 static void change_topology(struct cpu_policy *p, struct dice *d)
 {
     const struct x86_topology topo = {
-        1 + dice_roll(d, 4), 1 + dice_roll(d, 12), 1, 1, 1,
+        X86_APIC_IDS_BY_LEVEL, 1 + dice_roll(d, 4), 1 + dice_roll(d, 12), 1,
+        1, 1,
     };
 
     if ( x86_topology_apply(&topo, p) )

@@ -102,8 +102,26 @@ static int run_list(const struct request *r, cpupolicy_source *src)
     return err.code == ESRCH ? EXIT_YES : failed(&err);
 }
 
+/* The APIC ids of its vCPUs, and of its IO-APIC, where it has any. */
+static struct json_object *json_ids(const cpupolicy_source *src,
+                                    const cpupolicy_domain *d,
+                                    const cpupolicy *p)
+{
+    struct json_object *o = json_object_new_object();
+    struct json_object *list = json_object_new_array();
+    uint32_t id;
+
+    for ( uint32_t v = 0; !cpupolicy_apic_id(src, d, p, v, &id, NULL); v++ )
+        json_object_array_add(list, json_hex(id));
+    json_object_object_add(o, "apic_ids", list);
+    if ( !cpupolicy_ioapic_id(src, d, p, &id, NULL) )
+        json_object_object_add(o, "ioapic_id", json_hex(id));
+
+    return o;
+}
+
 static int print_policy(const struct request *r, const cpupolicy_source *src,
-                        uint32_t id, const cpupolicy *p)
+                        const cpupolicy_domain *d, const cpupolicy *p)
 {
     static int (*const printers[])(const cpupolicy_source *src,
                                    const struct view *v, int nr) = {
@@ -112,25 +130,52 @@ static int print_policy(const struct request *r, const cpupolicy_source *src,
         [FORM_FEATURESET] = print_featureset,
     };
     struct view v = { .which = -1, .policy = p };
+    int status;
 
-    snprintf(v.name, sizeof(v.name), "dom:%" PRIu32, id);
+    snprintf(v.name, sizeof(v.name), "dom:%" PRIu32, d->id);
+    if ( r->form == FORM_JSON )
+        v.more = json_ids(src, d, p);
+    status = printers[r->form](src, &v, 1);
+    json_object_put(v.more);
 
-    return printers[r->form](src, &v, 1);
+    return status;
 }
 
-static int run_get(const struct request *r, cpupolicy_source *src)
+/* The domain of this number; an exit status after a message. */
+static int find_domain(const struct request *r, cpupolicy_source *src,
+                       cpupolicy_domain *d)
 {
-    cpupolicy *p;
     cpupolicy_error err;
     uint32_t id;
     int status = parse_id(r, r->args[0], &id);
 
     if ( status )
         return status;
-    if ( cpupolicy_domain_get(src, id, &p, &err) )
+    if ( cpupolicy_domain_next(src, id, d, &err) )
         return failed_of(r, id, &err);
+    if ( d->id == id )
+        return EXIT_YES;
 
-    status = print_policy(r, src, id, p);
+    err.code = ESRCH;
+    snprintf(err.message, sizeof(err.message), "domain %" PRIu32 ": no such "
+             "domain", id);
+
+    return failed_of(r, id, &err);
+}
+
+static int run_get(const struct request *r, cpupolicy_source *src)
+{
+    cpupolicy_domain d = { 0 };
+    cpupolicy *p;
+    cpupolicy_error err;
+    int status = find_domain(r, src, &d);
+
+    if ( status )
+        return status;
+    if ( cpupolicy_domain_get(src, d.id, &p, &err) )
+        return failed_of(r, d.id, &err);
+
+    status = print_policy(r, src, &d, p);
     cpupolicy_free(p);
 
     return status;
@@ -165,6 +210,12 @@ static int set_to(const struct request *r, cpupolicy_source *src,
         ? refused(r, what, list, nr, &err) : print_accepted(r, what, id);
 }
 
+static void print_note(const cpupolicy_config *c)
+{
+    if ( *c->note )
+        print_line(stderr, "xl-cpupolicy: note: %s", c->note);
+}
+
 /* What an xl.cfg comes to for this domain, of which it must tell the type. */
 static int load_config(const struct request *r, cpupolicy_source *src,
                        const cpupolicy_domain *d, cpupolicy **out)
@@ -177,10 +228,18 @@ static int load_config(const struct request *r, cpupolicy_source *src,
         return command_failed(file, &err);
 
     /* The defaults of one type are nothing to start from for another. */
-    if ( config.domain.kind.hvm == d->kind.hvm )
+    if ( config.domain.kind.hvm != d->kind.hvm )
+        print_line(stderr, "xl-cpupolicy: %s: type: domain %" PRIu32 " is %s",
+                   file, d->id, d->kind.hvm ? "hvm or pvh" : "pv");
+    /* Vcpus that the topology has no place for. */
+    else if ( config.domain.nr_vcpus < d->nr_vcpus )
+        print_line(stderr, "xl-cpupolicy: %s: vcpus: domain %" PRIu32 " has %"
+                   PRIu32, file, d->id, d->nr_vcpus);
+    else
+    {
+        print_note(&config);
         return EXIT_YES;
-    print_line(stderr, "xl-cpupolicy: %s: type: domain %" PRIu32 " is %s",
-               file, d->id, d->kind.hvm ? "hvm or pvh" : "pv");
+    }
     cpupolicy_free(*out);
 
     return EXIT_NO_ANSWER;
@@ -194,7 +253,7 @@ static int dry_run(const struct request *r, cpupolicy_source *src,
     size_t nr = 0;
 
     if ( !cpupolicy_audit(src, p, &d->kind, &list, &nr) )
-        return print_policy(r, src, d->id, p);
+        return print_policy(r, src, d, p);
 
     print_violations(r, r->args[1], src, p, list, nr);
     cpupolicy_violations_free(list);
@@ -248,21 +307,10 @@ static int set_from_request(const struct request *r, cpupolicy_source *src,
 static int run_set(const struct request *r, cpupolicy_source *src)
 {
     cpupolicy_domain d = { 0 };
-    cpupolicy_error err;
-    uint32_t id;
-    int status = parse_id(r, r->args[0], &id);
+    int status = find_domain(r, src, &d);
 
     if ( status )
         return status;
-    if ( cpupolicy_domain_next(src, id, &d, &err) )
-        return failed_of(r, id, &err);
-    if ( d.id != id )
-    {
-        err.code = ESRCH;
-        snprintf(err.message, sizeof(err.message), "domain %" PRIu32 ": no "
-                 "such domain", id);
-        return failed_of(r, id, &err);
-    }
 
     return r->xl_cfg ? set_from_config(r, src, &d)
                      : set_from_request(r, src, &d);
@@ -281,6 +329,7 @@ static int run_create(const struct request *r, cpupolicy_source *src)
     if ( cpupolicy_config_load(src, r->args[0], &config, &p, &err) )
         return command_failed(r->args[0], &err);
 
+    print_note(&config);
     rc = cpupolicy_domain_build(src, &config.domain, p, &id, &list, &nr,
                                 &err);
     cpupolicy_free(p);

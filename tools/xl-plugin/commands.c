@@ -94,8 +94,8 @@ const struct command commands[NR_COMMANDS] = {
         "make a domain; prints its number",
         "Of an xl.cfg count type, vcpus, nestedhvm, hap, cpuid, and two keys\n"
         "that xl does not look at: cpu_topology (\"threads=2,cores=4\";\n"
-        "modules, dies, sockets) and cpu_policy (\"default\" or \"max\" of the\n"
-        "type, to start from).\n",
+        "modules, dies, sockets; refused where the guest would count others)\n"
+        "and cpu_policy (\"default\" or \"max\" of the type, to start from).\n",
         TEXT_JSON, false, cmd_domain,
     },
     [CMD_DOMAIN_UNPAUSE] = {

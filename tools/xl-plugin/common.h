@@ -104,6 +104,7 @@ struct view {
     int base;                   /* `which`, or a domain's default; -1: none */
     const cpupolicy *policy;
     cpupolicy *owned;           /* a domain's, to be freed */
+    struct json_object *more;   /* of a domain: what else JSON says of it */
     struct registers now, was;  /* `was`: of a domain, its default's */
 };
 

@@ -191,6 +191,12 @@ int print_json(const cpupolicy_source *src, const struct view *v, int nr)
         json_object_object_add(list, v[i].name, json_policy(v[i].policy));
     json_object_object_add(o, "policies", list);
     for ( int i = 0; i < nr; i++ )
+        if ( v[i].more )
+        {
+            json_object_object_foreach(v[i].more, key, value)
+                json_object_object_add(o, key, json_object_get(value));
+        }
+    for ( int i = 0; i < nr; i++ )
         if ( v[i].which == CPUPOLICY_RAW )
             add_kinds(o, src);
 

@@ -142,7 +142,7 @@ XEN_CPUFEATURE(FMA4,          3*32+16) /*A  Four-operand fused multiply-add */
 XEN_CPUFEATURE(TCE,           3*32+17) /*   EFER.TCE, INVLPG spares upper levels */
 XEN_CPUFEATURE(NODEID_MSR,    3*32+19) /*   Node id in MSR 0xc001100c */
 XEN_CPUFEATURE(TBM,           3*32+21) /*A  Trailing bit operations */
-XEN_CPUFEATURE(TOPOEXT,       3*32+22) /*   Leaves 0x8000001d and 0x8000001e */
+XEN_CPUFEATURE(TOPOEXT,       3*32+22) /*!s Leaves 0x8000001d and 0x8000001e */
 XEN_CPUFEATURE(PERFCTR_CORE,  3*32+23) /*   Six core performance counters */
 XEN_CPUFEATURE(PERFCTR_NB,    3*32+24) /*   Northbridge performance counters */
 XEN_CPUFEATURE(DBEXT,         3*32+26) /*A  Data breakpoint address masks */

@@ -143,6 +143,30 @@ START_TEST(dry_run_of_table_foretells_the_set)
 }
 END_TEST
 
+/* As the topology numbers them; of four ids, the fifth is free. */
+START_TEST(get_of_several_vcpus_tells_their_ids)
+{
+    struct cli_result r;
+
+    write_text("three", "type = \"pvh\"\nvcpus = 4\n"
+               "cpu_topology = \"threads=3,cores=2\"\n");
+    r = run("create three");
+    ck_assert_str_eq(r.out, "2\n");
+    cli_dispose(&r);
+    r = run("get 2 -o json");
+    ck_assert(strstr(r.out, "\"apic_ids\": [\n    \"0x0\",\n    \"0x1\",\n"
+                            "    \"0x2\",\n    \"0x4\"\n  ]"));
+    ck_assert(strstr(r.out, "\"ioapic_id\": \"0x7\""));
+    cli_dispose(&r);
+
+    /* The configuration must have a place for each. */
+    r = run("set 2 default --xl-cfg");
+    ck_assert_int_eq(r.status, 3);
+    ck_assert_msg(strstr(r.err, "vcpus: domain 2 has 4"), "%s", r.err);
+    cli_dispose(&r);
+}
+END_TEST
+
 START_TEST(max_has_more_than_default)
 {
     struct cli_result before = get("featureset"), r, after;
@@ -244,6 +268,7 @@ Suite *suite_cli_domain(void)
     tcase_add_checked_fixture(tc, setup, cli_leave);
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, dry_run_of_table_foretells_the_set, 0, NR_ROWS);
+    tcase_add_test(tc, get_of_several_vcpus_tells_their_ids);
     tcase_add_test(tc, max_has_more_than_default);
     tcase_add_test(tc, finished_domain_refuses_dry_run_and_set);
     tcase_add_test(tc, set_of_no_domain_has_no_answer);

@@ -244,7 +244,7 @@ static const struct corrupt_row {
     { "stray 0x1f", "topology-end", INTEL, &deep,
       { 0x1f, 5, 'b', 1 } },
     { "no CMP_LEGACY", "topology-cmp-legacy", AMD, &plain,
-      { 0x80000001, NONE, 'c', 0 } },
+      { 0x80000001, NONE, 'c', TOPOEXT } },
     { "nc", "topology-nc", AMD, &plain, { 0x80000008, NONE, 'c', 0x3003 } },
     { "id size too small", "topology-id-size", AMD, &plain,
       { 0x80000008, NONE, 'c', 0x2007 } },

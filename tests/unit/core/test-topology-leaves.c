@@ -10,7 +10,13 @@ Suite *suite_topology_leaves(void);
 
 #define NR(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
 
-/* ---- the vectors of Xen's unmerged series of 2024 ---------------------- */
+/*
+ * ---- the vectors of Xen's unmerged series of 2024 ----------------------
+ *
+ * In two things hardware is the judge instead.  The series counts cores in
+ * AMD's second level; CPUs count threads there, as Intel's do.  And it clears
+ * TOPOEXT, without which nobody looks at threads.
+ */
 
 struct level {
     uint32_t count, level, type, shift;
@@ -21,10 +27,10 @@ static const struct vector_row {
     uint32_t threads, cores;
     struct level sub[2];
 } vectors[] = {
-    { AMD, 3, 1, { { 3, 0, 1, 2 }, { 1, 1, 2, 2 } } },
+    { AMD, 3, 1, { { 3, 0, 1, 2 }, { 3, 1, 2, 2 } } },
     { AMD, 1, 3, { { 1, 0, 1, 0 }, { 3, 1, 2, 2 } } },
-    { AMD, 7, 5, { { 7, 0, 1, 3 }, { 5, 1, 2, 6 } } },
-    { AMD, 2, 128, { { 2, 0, 1, 1 }, { 128, 1, 2, 8 } } },
+    { AMD, 7, 5, { { 7, 0, 1, 3 }, { 35, 1, 2, 6 } } },
+    { AMD, 2, 128, { { 2, 0, 1, 1 }, { 256, 1, 2, 8 } } },
     { INTEL, 3, 1, { { 3, 0, 1, 2 }, { 3, 1, 2, 2 } } },
     { INTEL, 1, 3, { { 1, 0, 1, 0 }, { 3, 1, 2, 2 } } },
     { INTEL, 7, 5, { { 7, 0, 1, 3 }, { 35, 1, 2, 6 } } },
@@ -60,7 +66,8 @@ static void check_legacy_fields(const struct cpu_policy *p,
     }
 
     ck_assert(x86_policy_has(p, X86_FEATURE_CMP_LEGACY));
-    ck_assert(!x86_policy_has(p, X86_FEATURE_TOPOEXT));
+    ck_assert(x86_policy_has(p, X86_FEATURE_TOPOEXT) ==
+              (row->threads > 1));
     ck_assert_msg((sizes & 0xff) == least(255, total - 1), "%s: nc", name);
     ck_assert_msg(((sizes >> 12) & 0xf) == least(8, row->sub[1].shift),
                   "%s: id size", name);
@@ -94,7 +101,6 @@ END_TEST
 
 /* ---- every leaf -------------------------------------------------------- */
 
-#define TOPOEXT (1u << 22)
 #define WORDS 34
 
 /* All words that follow; what is not named keeps the base policy's value. */
@@ -115,10 +121,10 @@ static const struct apply_row {
     { "Intel, ids with gaps", INTEL, TOPO(3, 5, 1, 1, 1),
       { { 0, NONE, 'a', 0xb },
         { 1, NONE, 'b', 32 << 16 }, { 1, NONE, 'd', HTT },
-        { 4, 0, 'a', 0x121 | 2 << 14 | 4 << 26 },
-        { 4, 1, 'a', 0x122 | 2 << 14 | 4 << 26 },
-        { 4, 2, 'a', 0x143 | 2 << 14 | 4 << 26 },
-        { 4, 3, 'a', 0x163 | 31 << 14 | 4 << 26 },
+        { 4, 0, 'a', 0x121 | 2 << 14 | 7 << 26 },
+        { 4, 1, 'a', 0x122 | 2 << 14 | 7 << 26 },
+        { 4, 2, 'a', 0x143 | 2 << 14 | 7 << 26 },
+        { 4, 3, 'a', 0x163 | 31 << 14 | 7 << 26 },
         { 0xb, 0, 'a', 2 }, { 0xb, 0, 'b', 3 }, { 0xb, 0, 'c', 0x100 },
         { 0xb, 1, 'a', 5 }, { 0xb, 1, 'b', 15 },
         { 0xb, 1, 'c', 0x201 } } },
@@ -174,7 +180,7 @@ static const struct apply_row {
       { { 0, NONE, 'a', 0xb },
         { 1, NONE, 'b', 15 << 16 }, { 1, NONE, 'd', HTT },
         { 0xb, 0, 'a', 2 }, { 0xb, 0, 'b', 3 }, { 0xb, 0, 'c', 0x100 },
-        { 0xb, 1, 'a', 5 }, { 0xb, 1, 'b', 5 }, { 0xb, 1, 'c', 0x201 },
+        { 0xb, 1, 'a', 5 }, { 0xb, 1, 'b', 15 }, { 0xb, 1, 'c', 0x201 },
         { 0x80000001, NONE, 'c', TOPOEXT | CMP_LEGACY },
         { 0x80000008, NONE, 'c', 0x500e },
         { 0x8000001d, 0, 'a', 0x121 | 2 << 14 },
@@ -187,7 +193,7 @@ static const struct apply_row {
       { { 0, NONE, 'a', 0xb }, { 0x80000000, NONE, 'a', 0x80000026 },
         { 1, NONE, 'b', 0xc0 << 16 }, { 1, NONE, 'd', HTT },
         { 0xb, 0, 'a', 1 }, { 0xb, 0, 'b', 2 }, { 0xb, 0, 'c', 0x100 },
-        { 0xb, 1, 'a', 8 }, { 0xb, 1, 'b', 96 }, { 0xb, 1, 'c', 0x201 },
+        { 0xb, 1, 'a', 8 }, { 0xb, 1, 'b', 192 }, { 0xb, 1, 'c', 0x201 },
         { 0x80000001, NONE, 'c', TOPOEXT | CMP_LEGACY },
         { 0x80000008, NONE, 'c', 0x80bf },
         { 0x8000001d, 0, 'a', 0x4121 }, { 0x8000001d, 1, 'a', 0x4122 },
@@ -206,7 +212,7 @@ static const struct apply_row {
       { { 0, NONE, 'a', 0xb }, { 0x80000000, NONE, 'a', 0x80000026 },
         { 1, NONE, 'b', 0x40 << 16 }, { 1, NONE, 'd', HTT },
         { 0xb, 0, 'a', 1 }, { 0xb, 0, 'b', 2 }, { 0xb, 0, 'c', 0x100 },
-        { 0xb, 1, 'a', 6 }, { 0xb, 1, 'b', 32 }, { 0xb, 1, 'c', 0x201 },
+        { 0xb, 1, 'a', 6 }, { 0xb, 1, 'b', 64 }, { 0xb, 1, 'c', 0x201 },
         { 0x80000001, NONE, 'c', TOPOEXT | CMP_LEGACY },
         { 0x80000008, NONE, 'c', 0x603f },
         { 0x8000001d, 0, 'a', 0x4121 }, { 0x8000001d, 1, 'a', 0x4122 },
@@ -221,12 +227,51 @@ static const struct apply_row {
         { 0x80000026, 3, 'a', 6 }, { 0x80000026, 3, 'b', 0x40 },
         { 0x80000026, 3, 'c', 0x403 } } },
     { "AMD, saturated", AMD, TOPO(2, 200, 1, 1, 1),
-      { { 0, NONE, 'a', 0xb },
+      { { 0, NONE, 'a', 0xb }, { 0x80000000, NONE, 'a', 0x8000001e },
         { 1, NONE, 'b', 255 << 16 }, { 1, NONE, 'd', HTT },
         { 0xb, 0, 'a', 1 }, { 0xb, 0, 'b', 2 }, { 0xb, 0, 'c', 0x100 },
-        { 0xb, 1, 'a', 9 }, { 0xb, 1, 'b', 200 }, { 0xb, 1, 'c', 0x201 },
+        { 0xb, 1, 'a', 9 }, { 0xb, 1, 'b', 400 }, { 0xb, 1, 'c', 0x201 },
+        { 0x80000001, NONE, 'c', TOPOEXT | CMP_LEGACY },
+        { 0x80000008, NONE, 'c', 0x90ff },
+        { 0x8000001e, NONE, 'b', 0x100 } } },
+    /* Single threads that 8 bits of id suffice for need no TOPOEXT. */
+    { "AMD, two packages", AMD, TOPO(1, 24, 1, 1, 2),
+      { { 0, NONE, 'a', 0xb },
+        { 1, NONE, 'b', 24 << 16 }, { 1, NONE, 'd', HTT },
+        { 0xb, 0, 'b', 1 }, { 0xb, 0, 'c', 0x100 },
+        { 0xb, 1, 'a', 5 }, { 0xb, 1, 'b', 24 }, { 0xb, 1, 'c', 0x201 },
+        { 0x80000001, NONE, 'c', CMP_LEGACY },
+        { 0x80000008, NONE, 'c', 0x5017 } } },
+    /* Ids that are doubled: as Xen's guests have it, and no levels. */
+    { "AMD, doubled", AMD, DOUBLED(1, 3, 1),
+      { { 1, NONE, 'b', 6 << 16 }, { 1, NONE, 'd', HTT },
+        { 0x80000001, NONE, 'c', CMP_LEGACY },
+        { 0x80000008, NONE, 'c', 0x3005 } } },
+    { "AMD, the most that is doubled", AMD, DOUBLED(1, 128, 1),
+      { { 1, NONE, 'b', 255 << 16 }, { 1, NONE, 'd', HTT },
         { 0x80000001, NONE, 'c', CMP_LEGACY },
         { 0x80000008, NONE, 'c', 0x80ff } } },
+    { "AMD, one is not doubled", AMD, DOUBLED(1, 1, 4),
+      { { 1, NONE, 'b', 1 << 16 } } },
+    { "Intel, doubled", INTEL, DOUBLED(1, 3, 1),
+      { { 1, NONE, 'b', 6 << 16 }, { 1, NONE, 'd', HTT },
+        { 4, 0, 'a', 0x121 | 5 << 26 }, { 4, 1, 'a', 0x122 | 5 << 26 },
+        { 4, 2, 'a', 0x143 | 5 << 26 },
+        { 4, 3, 'a', 0x163 | 5 << 14 | 5 << 26 } } },
+    { "Intel, the most in one package", INTEL, DOUBLED(1, 64, 2),
+      { { 1, NONE, 'b', 128 << 16 }, { 1, NONE, 'd', HTT },
+        { 4, 0, 'a', 0x121 | 63u << 26 }, { 4, 1, 'a', 0x122 | 63u << 26 },
+        { 4, 2, 'a', 0x143 | 63u << 26 },
+        { 4, 3, 'a', 0x163 | 127 << 14 | 63u << 26 } } },
+    { "Intel, doubled threads", INTEL, DOUBLED(2, 3, 1),
+      { { 1, NONE, 'b', 12 << 16 }, { 1, NONE, 'd', HTT },
+        { 4, 0, 'a', 0x121 | 3 << 14 | 2 << 26 },
+        { 4, 1, 'a', 0x122 | 3 << 14 | 2 << 26 },
+        { 4, 2, 'a', 0x143 | 3 << 14 | 2 << 26 },
+        { 4, 3, 'a', 0x163 | 11 << 14 | 2 << 26 } } },
+    { "Intel, one is not doubled", INTEL, DOUBLED(1, 1, 1),
+      { { 1, NONE, 'b', 1 << 16 }, { 4, 0, 'a', 0x121 },
+        { 4, 1, 'a', 0x122 }, { 4, 2, 'a', 0x143 }, { 4, 3, 'a', 0x163 } } },
     { "Zhaoxin has Intel's leaves", ZHAOXIN, TOPO(1, 4, 1, 2, 1),
       { { 0, NONE, 'a', 0x1f },
         { 1, NONE, 'b', 8 << 16 }, { 1, NONE, 'd', HTT },
@@ -275,12 +320,18 @@ START_TEST(topology_apply_of_row_writes_every_leaf)
         ck_assert_int_eq(x86_topology_apply(&row->topo, &p), 0);
         p.leaf[X86_SLOT_0].a = want.leaf[X86_SLOT_0].a;
         p.leaf[X86_SLOT_80000000].a = want.leaf[X86_SLOT_80000000].a;
+        /* Once there, TOPOEXT is a feature like others: not taken away. */
+        if ( !x86_policy_has(&want, X86_FEATURE_TOPOEXT) )
+        {
+            p.leaf[X86_SLOT_80000001].c &= ~TOPOEXT;
+            p.leaf[X86_SLOT_8000001E] = want.leaf[X86_SLOT_8000001E];
+        }
         check_same(row->name, &p, &want);
     }
 }
 END_TEST
 
-/* Only topology: fields of that kind, highest leaves, and two features. */
+/* Only topology: fields of that kind, highest leaves, three features. */
 START_TEST(topology_apply_touches_nothing_else)
 {
     struct random r = random_start();
@@ -303,6 +354,10 @@ START_TEST(topology_apply_touches_nothing_else)
         p.leaf[X86_SLOT_80000000].a = before.leaf[X86_SLOT_80000000].a;
         p.leaf[X86_SLOT_1].d &= ~HTT;
         p.leaf[X86_SLOT_80000001].c &= ~CMP_LEGACY;
+        if ( layout == X86_LAYOUT_AMD )
+            p.leaf[X86_SLOT_80000001].c =
+                (p.leaf[X86_SLOT_80000001].c & ~TOPOEXT) |
+                (before.leaf[X86_SLOT_80000001].c & TOPOEXT);
         for ( unsigned int w = 0; w < X86_NR_WORDS; w++ )
             if ( (p.word[w] ^ before.word[w]) & ~mine[w] )
                 ck_abort_msg("seed %#lx, %u: leaf %#x.%#x e%cx", r.seed, i,

@@ -157,6 +157,11 @@ START_TEST(topology_read_of_row_as_expected)
     ck_assert_msg(!x86_topology_read(&p, &map), "%s: rejected", row->name);
     ck_assert_msg(map.source == row->source, "%s: source %d", row->name,
                   map.source);
+    ck_assert_msg(map.count.numbering ==
+                  (row->source == X86_TOPOLOGY_LEGACY
+                   ? X86_APIC_IDS_DOUBLED : X86_APIC_IDS_BY_LEVEL),
+                  "%s: numbering %d", row->name, map.count.numbering);
+    map.count.numbering = row->count.numbering;
     ck_assert_msg(!memcmp(&map.count, &row->count, sizeof(map.count)),
                   "%s: %u %u %u %u", row->name, map.count.threads_per_core,
                   map.count.cores_per_module, map.count.modules_per_die,

@@ -318,7 +318,7 @@ static const struct view_row {
     { "0x80000026 on Intel", INTEL, 0x80000026, 0, true, { 0 }, { 0 } },
     { "0x8000001e", AMD_TOPOEXT, 0x8000001e, 0, true,
       { 0, 0x100, 0x300, 0 }, { 0x10b, 0x15c, 0x307, 0 } },
-    { "0x8000001e without TOPOEXT", AMD, 0x8000001e, 0, true, { 0 }, { 0 } },
+    { "0x8000001e without TOPOEXT", AMD, 0x8000001e, 0, false, { 0 }, { 0 } },
     { "other leaf", INTEL, 4, 1, true, { 1, 2, 3, 4 }, { 1, 2, 3, 4 } },
 };
 

@@ -108,7 +108,9 @@ static void fill_leaf_1(struct cpu_policy *p, enum x86_layout layout)
 
 void audit_rich_limit(struct cpu_policy *p, uint32_t vendor)
 {
-    static const struct x86_topology cores = { 2, 8, 1, 1, 1 };
+    static const struct x86_topology cores = {
+        X86_APIC_IDS_BY_LEVEL, 2, 8, 1, 1, 1,
+    };
     enum x86_layout layout = x86_vendor_layout(vendor);
     x86_featureset fs;
 

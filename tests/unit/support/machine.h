@@ -18,7 +18,7 @@ struct machine {
     const char *with, *without; /* feature names, on top of the common ones */
     uint32_t max_basic;         /* 0: 0xd */
     uint32_t max_ext;           /* 0: the maker's usual one */
-    struct word words[3];       /* after everything else, as they are */
+    struct word words[5];       /* after everything else, as they are */
     uint32_t msr;               /* 0: none beside the features' */
     uint64_t msr_value;
 };

@@ -92,7 +92,8 @@ static void choose_topology(struct cpu_policy *p,
                             const struct audit_host *h)
 {
     const struct x86_topology topo = {
-        1 + random_below(rnd, 3), 1 + random_below(rnd, 9),
+        X86_APIC_IDS_BY_LEVEL, 1 + random_below(rnd, 3),
+        1 + random_below(rnd, 9),
         1 + random_below(rnd, 2), 1 + random_below(rnd, 2), 1,
     };
     struct cpu_policy with = *p;
@@ -100,7 +101,9 @@ static void choose_topology(struct cpu_policy *p,
     if ( x86_topology_apply(&topo, &with) )
         return;
     x86_policy_recalc_derived(&with);
-    if ( x86_policy_has(&h->limit, X86_FEATURE_HTT) )
+    if ( x86_policy_has(&h->limit, X86_FEATURE_HTT) &&
+         (x86_policy_has(&h->limit, X86_FEATURE_TOPOEXT) ||
+          !x86_policy_has(&with, X86_FEATURE_TOPOEXT)) )
         *p = with;
 }
 

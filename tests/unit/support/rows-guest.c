@@ -54,7 +54,10 @@ const struct rule_row guest_rows[] = {
       { INTEL, ICE_LAKE_X, .words = { { 0xb, 0, 'c', 0x100 },
                                       { 0xb, 0, 'b', 2 },
                                       { 0xb, 0, 'a', 1 } } } },
-    { "AMD's cache leaf", "guest-topology", HVM_MAX, "~0x8000001d.0:a",
+    { "sharers in AMD's cache leaf", "guest-topology", HVM_MAX,
+      "~0x8000001d.0:a",
+      { AMD, MILAN, .words = { { 0x8000001d, 0, 'a', 0x4121 } } } },
+    { "not the cache itself", "guest-topology", HVM_MAX, "",
       { AMD, MILAN, .words = { { 0x8000001d, 0, 'a', 0x121 } } } },
     { "no topology", "guest-topology", PV_MAX, "", { INTEL, ICE_LAKE_X } },
     { "up to what a policy holds", "guest-max-leaves", PV_MAX,
@@ -84,7 +87,9 @@ const struct rule_row guest_rows[] = {
       { AMD, MILAN, "x2apic" }, .option = "no-x2apic" },
     { "nested virtualisation", "hvm-default-mask", HVM_DEF, 
       "-vmx -itsc -rsba", { INTEL, ICE_LAKE_X, "vmx itsc" } },
-    { "all by default", "hvm-default-mask", HVM_DEF, "", { AMD, MILAN } },
+    { "threads are asked for", "hvm-default-mask", HVM_DEF, "-topoext",
+      { AMD, MILAN } },
+    { "all by default", "hvm-default-mask", HVM_DEF, "", { CENTAUR, 0x6fe } },
 
     /* ---- max: what is emulated or not virtualised ---------------------- */
     { "an older Xen showed it", "pv-x2apic", PV_MAX, "+x2apic",
@@ -180,6 +185,10 @@ const struct rule_row guest_rows[] = {
       { INTEL, HASWELL } },
     { "both in hardware", "max-topology-flags", PV_MAX, "",
       { AMD, ZEN, "htt cmp-legacy" } },
+    { "before leaf 0x8000001e", "hvm-max-topoext", HVM_MAX, "+topoext",
+      { AMD, 0x100f42 } },
+    { "in hardware", "hvm-max-topoext", HVM_MAX, "",
+      { HYGON, DHYANA, "topoext" } },
     { "slow strings", "max-erms", PV_MAX, "+erms", { INTEL, HASWELL } },
     { "fast strings", "max-erms", PV_MAX, "", { INTEL, HASWELL, "erms" } },
 

@@ -14,10 +14,17 @@
 /* Bits of 1.edx and of AMD's 0x80000001.ecx. */
 #define HTT (1u << 28)
 #define CMP_LEGACY 2u
+#define TOPOEXT (1u << 22)
 
 #define TOPO(t, c, m, d, p) \
     { .threads_per_core = (t), .cores_per_module = (c), \
       .modules_per_die = (m), .dies_per_package = (d), .packages = (p) }
+
+/* Of a hypervisor whose APIC ids are twice the vCPU's number. */
+#define DOUBLED(t, c, p) \
+    { .numbering = X86_APIC_IDS_DOUBLED, .threads_per_core = (t), \
+      .cores_per_module = (c), .modules_per_die = 1, \
+      .dies_per_package = 1, .packages = (p) }
 
 /* The families of CPUs whose leaves differ. */
 enum base { INTEL, AMD, AMD_TOPOEXT, ZHAOXIN, NR_BASES };

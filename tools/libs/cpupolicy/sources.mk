@@ -17,7 +17,9 @@ LIBCPUPOLICY_SRC := \
   base/loaded.c \
   base/notes.c \
   base/unpack.c \
+  domain/apic-ids.c \
   domain/domain.c \
+  domain/guest-topology.c \
   domain/keeper-json.c \
   domain/keeper.c \
   domain/store.c \

@@ -36,16 +36,27 @@ static bool has_address_sizes(const struct cpu_policy *p)
     return x86_leaf_in_range(p, 0x80000008U);
 }
 
+/*
+ * Ids of a unit of n logical processors.  Doubled, every other one is not
+ * used; a unit of one has one id all the same, since the next unit's begin
+ * with another.
+ */
+static uint32_t ids_of(const struct x86_topology_map *map, uint32_t n)
+{
+    return map->count.numbering == X86_APIC_IDS_BY_LEVEL || n == 1 ? n : 2 * n;
+}
+
 static void apply_leaf_1(const struct x86_topology_map *map,
                          enum x86_layout layout, struct cpu_policy *p)
 {
     uint32_t total = totals_of(&map->count).package;
+    uint32_t ids = ids_of(map, total);
     /*
      * Intel: how many ids are set aside; the package's bits follow from it.
      * AMD: how many there are; leaf 0x80000008 has the bits.
      */
     uint32_t lppp = layout == X86_LAYOUT_AMD
-        ? min(total, 255) : addressable(total, map->shift.package, 255);
+        ? min(ids, 255) : addressable(ids, map->shift.package, 255);
 
     set_field(&p->leaf[X86_SLOT_1].b, LPPP_MASK, LPPP_SHIFT, lppp);
     set_feature(p, X86_FEATURE_HTT, total > 1);
@@ -59,16 +70,21 @@ static void apply_sharing(const struct x86_topology_map *map,
 
     x86_topology_cache(map, layout, CACHE_LEVEL(*reg), &total, &width);
     set_field(reg, SHARING_MASK, SHARING_SHIFT,
-              addressable(total, width, SHARING_MAX) - 1);
+              addressable(ids_of(map, total), width, SHARING_MAX) - 1);
 }
 
 static void apply_leaf_4(const struct x86_topology_map *map,
                          enum x86_layout layout, struct cpu_policy *p)
 {
     const struct x86_topology *t = &map->count;
-    uint32_t cores = addressable(totals_of(t).package / t->threads_per_core,
-                                 map->shift.package - map->shift.core,
-                                 CORES_MAX);
+    uint32_t total = totals_of(t).package, n = total / t->threads_per_core;
+    uint32_t cores;
+
+    /* Of doubled ids, the unused ones are threads' or, without any, cores'. */
+    if ( t->threads_per_core == 1 )
+        n = ids_of(map, n);
+    cores = addressable_cores(ids_of(map, total), map->shift.package, n,
+                              map->shift.package - map->shift.core);
 
     for ( unsigned int i = 0; i < X86_NR_SUBLEAVES_4; i++ )
     {
@@ -96,6 +112,16 @@ static void apply_levels(const struct x86_topology_map *map,
         raise_max(p, leaf->leaf);
 }
 
+/* Is there anything that leaves 1 and 0x80000008 cannot tell? */
+static bool needs_topoext(const struct x86_topology_map *map)
+{
+    const struct x86_topology *t = &map->count;
+
+    return t->numbering == X86_APIC_IDS_BY_LEVEL &&
+           (t->threads_per_core > 1 || t->modules_per_die > 1 ||
+            t->dies_per_package > 1 || x86_topology_max_id(map) > 255);
+}
+
 /* Leaves 0x8000001d and 0x8000001e. */
 static void apply_topoext(const struct x86_topology_map *map,
                           struct cpu_policy *p)
@@ -121,17 +147,21 @@ static void apply_amd(const struct x86_topology_map *map,
                       struct cpu_policy *p)
 {
     uint32_t total = totals_of(&map->count).package;
+    uint32_t ids = ids_of(map, total);
     uint32_t *c = &p->leaf[X86_SLOT_80000008].c;
 
     if ( !has_address_sizes(p) )
         return;
 
     set_feature(p, X86_FEATURE_CMP_LEGACY, total > 1);
-    set_field(c, NC_MASK, 0, min(total, NC_MAX) - 1);
-    /* Of an 8-bit initial APIC id, no more than 8 bits can be below. */
-    set_field(c, ID_SIZE_MASK, ID_SIZE_SHIFT, min(map->shift.package, 8));
+    set_field(c, NC_MASK, 0, min(ids, NC_MAX) - 1);
+    set_field(c, ID_SIZE_MASK, ID_SIZE_SHIFT,
+              min(map->shift.package, ID_SIZE_MAX));
 
-    if ( x86_policy_has(p, X86_FEATURE_TOPOEXT) )
+    if ( needs_topoext(map) )
+        set_feature(p, X86_FEATURE_TOPOEXT, true);
+    if ( x86_policy_has(p, X86_FEATURE_TOPOEXT) &&
+         map->count.numbering == X86_APIC_IDS_BY_LEVEL )
         apply_topoext(map, p);
 }
 
@@ -150,7 +180,7 @@ int x86_topology_apply(const struct x86_topology *topo,
         apply_amd(&map, policy);
     else
         apply_leaf_4(&map, layout, policy);
-    apply_levels(&map, basic_leaf(layout), policy);
+    apply_levels(&map, &x86_topology_leaf_b, policy);
     apply_levels(&map, rich_leaf(layout), policy);
 
     return 0;

@@ -171,9 +171,9 @@ static void judge_cores(struct judge *j, unsigned int word, uint32_t *cores)
     if ( !*cores && cores_ok(j, here) )
         *cores = here;
     else if ( !*cores )
-        *cores = addressable(j->total.package / j->total.core,
-                             j->map.shift.package - j->map.shift.core,
-                             CORES_MAX);
+        *cores = addressable_cores(j->total.package, j->map.shift.package,
+                                   j->total.package / j->total.core,
+                                   j->map.shift.package - j->map.shift.core);
 
     expect(j, "topology-cores", word, CORES_MASK,
            (*cores - 1) << CORES_SHIFT);
@@ -232,9 +232,8 @@ static void judge_end(struct judge *j, unsigned int word, unsigned int i)
 
 /*
  * What leaf 0xb may say where a richer leaf is there: of the two ways that
- * hardware has, the one that this policy has.  AMD's counts threads, that of
- * x86_topology_apply() cores; Cascade Lake AP's second level is the die,
- * Arrow Lake's the package.
+ * hardware has, the one that this policy has.  Cascade Lake AP's second level
+ * is the die, Arrow Lake's the package.
  */
 static void agreed_levels(const struct judge *j,
                           const struct topology_leaf *leaf,
@@ -247,9 +246,8 @@ static void agreed_levels(const struct judge *j,
 
     x86_topology_levels(&j->map, leaf, levels);
 
-    if ( levels->counts_cores )
-        levels->counts_cores = count != last->count;
-    else if ( shift == j->map.shift.die && count == j->total.die )
+    if ( j->layout != X86_LAYOUT_AMD && shift == j->map.shift.die &&
+         count == j->total.die )
     {
         last->shift = shift;
         last->count = count;
@@ -301,10 +299,13 @@ static void judge_leaf_80000008(struct judge *j)
         nc = min(j->total.package, NC_MAX);
         width = j->map.shift.package;
         expect(j, "topology-nc", X86_WORD(80000008, C), NC_MASK, nc - 1);
-        /* Zero: software is to round up the number of threads (APM). */
+        /*
+         * Zero: software is to round up the number of threads (APM).  8 for
+         * more: an initial APIC id has no more bits below the package.
+         */
         if ( size != width && size != min(width, 8) &&
              (size || width_of(nc) != min(width, 8)) )
-            want = min(width, 8);
+            want = min(width, ID_SIZE_MAX);
     }
     /*
      * libxenguest doubles the host's threads, but a size of 7 it leaves
@@ -361,7 +362,7 @@ int x86_topology_judge(const struct cpu_policy *policy,
         .p = policy, .sink = sink,
         .layout = x86_vendor_layout(policy->vendor),
     };
-    const struct topology_leaf *basic = basic_leaf(j.layout);
+    const struct topology_leaf *basic = &x86_topology_leaf_b;
     const struct topology_leaf *rich = rich_leaf(j.layout);
     bool amd = j.layout == X86_LAYOUT_AMD;
     struct topology_levels b, r;

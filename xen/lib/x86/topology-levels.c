@@ -9,12 +9,6 @@ const struct topology_leaf x86_topology_leaf_b = {
     .source = X86_TOPOLOGY_LEAF_B,
 };
 
-const struct topology_leaf x86_topology_leaf_b_amd = {
-    .leaf = 0xb, .slot = X86_SLOT_B, .nr = X86_NR_SUBLEAVES_B,
-    .nr_fixed = 2, .max_type = INTEL_CORE, .may_count_cores = true,
-    .source = X86_TOPOLOGY_LEAF_B,
-};
-
 const struct topology_leaf x86_topology_leaf_1f = {
     .leaf = 0x1f, .slot = X86_SLOT_1F, .nr = X86_NR_SUBLEAVES_1F,
     .nr_fixed = 2, .max_type = INTEL_DIE_GROUP,
@@ -45,9 +39,11 @@ void x86_topology_levels(const struct x86_topology_map *map,
     bool modules = map->count.modules_per_die > 1;
     bool dies = map->count.dies_per_package > 1;
 
-    *levels = (struct topology_levels){
-        .counts_cores = leaf->may_count_cores,
-    };
+    *levels = (struct topology_levels){ .nr = 0 };
+
+    /* Whoever numbers ids otherwise does not show levels. */
+    if ( map->count.numbering != X86_APIC_IDS_BY_LEVEL )
+        return;
 
     if ( leaf->source == X86_TOPOLOGY_LEAF_B )
     {
@@ -85,8 +81,7 @@ struct x86_regs x86_topology_level_regs(const struct topology_levels *levels,
         return regs;
 
     regs.a = l->shift;
-    regs.b = i && levels->counts_cores ? l->count / levels->level[0].count
-                                       : l->count;
+    regs.b = l->count;
     regs.c = ((uint32_t)l->type << 8) | i;
 
     return regs;

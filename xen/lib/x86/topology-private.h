@@ -28,6 +28,7 @@
 #define NC_MAX          256u            /* 8 bits, less 1 */
 #define ID_SIZE_SHIFT   12
 #define ID_SIZE_MASK    0x0000f000u
+#define ID_SIZE_MAX     15u             /* 4 bits */
 
 /* Leaf 0x8000001e. */
 #define THREADS_SHIFT 8
@@ -57,7 +58,6 @@ struct topology_level {
 struct topology_levels {
     struct topology_level level[MAX_LEVELS];
     uint8_t nr;                 /* 0: the leaf says nothing */
-    bool counts_cores;          /* 0xb on AMD: the second count is of cores */
 };
 
 struct topology_leaf {
@@ -66,20 +66,12 @@ struct topology_leaf {
     uint8_t nr;                 /* subleaves of a policy */
     uint8_t nr_fixed;           /* how many first types cannot be others */
     uint8_t max_type;
-    bool may_count_cores;
     enum x86_topology_source source;
 };
-extern const struct topology_leaf x86_topology_leaf_b,
-    x86_topology_leaf_b_amd, x86_topology_leaf_1f,
+extern const struct topology_leaf x86_topology_leaf_b, x86_topology_leaf_1f,
     x86_topology_leaf_80000026;
 
-/* Leaf 0xb, and the leaf that can tell more, in this layout. */
-static inline const struct topology_leaf *basic_leaf(enum x86_layout layout)
-{
-    return layout == X86_LAYOUT_AMD ? &x86_topology_leaf_b_amd
-                                    : &x86_topology_leaf_b;
-}
-
+/* The leaf that can tell more than 0xb, in this layout. */
 static inline const struct topology_leaf *rich_leaf(enum x86_layout layout)
 {
     return layout == X86_LAYOUT_AMD ? &x86_topology_leaf_80000026
@@ -124,6 +116,17 @@ static inline uint32_t addressable(uint32_t n, unsigned int width,
     return min(width_of(n) == width ? n : 1u << width, max);
 }
 
+/*
+ * The same of cores.  Some software divides the ids of the package by them
+ * (Linux before 6.9), so that both are rounded up, or neither.
+ */
+static inline uint32_t addressable_cores(uint32_t ids, unsigned int package,
+                                         uint32_t cores, unsigned int width)
+{
+    return width_of(ids) == package ? addressable(cores, width, CORES_MAX)
+                                    : min(1u << width, CORES_MAX);
+}
+
 /* What a leaf has to hold for this topology. */
 void x86_topology_levels(const struct x86_topology_map *map,
                          const struct topology_leaf *leaf,
@@ -152,6 +155,16 @@ void x86_topology_repair(const struct cpu_policy *p,
  * dies, say) it calls one node.
  */
 uint8_t x86_topology_nodes(const struct x86_topology *topo);
+
+/* The same from leaves 1, 4, 0x80000008, 0x8000001e. */
+void x86_topology_read_legacy(const struct cpu_policy *p,
+                              struct x86_topology_map *map);
+
+/*
+ * How many bits of an id are threads' for software that divides instead of
+ * comparing bits; not AMD.
+ */
+unsigned int x86_topology_divided_core(const struct cpu_policy *p);
 
 /* Counts and shifts of consistent levels. */
 void x86_topology_from_levels(const struct topology_levels *levels,

@@ -20,16 +20,27 @@ static uint32_t lppp_of(const struct cpu_policy *p)
     return max((p->leaf[X86_SLOT_1].b & LPPP_MASK) >> LPPP_SHIFT, 1);
 }
 
+static uint32_t cores_of(const struct cpu_policy *p)
+{
+    uint32_t cache = p->leaf[X86_SLOT_4].a;
+
+    if ( !x86_leaf_in_range(p, 4) || !CACHE_TYPE(cache) )
+        return 1;
+
+    return min(((cache & CORES_MASK) >> CORES_SHIFT) + 1, lppp_of(p));
+}
+
+unsigned int x86_topology_divided_core(const struct cpu_policy *p)
+{
+    return width_of(lppp_of(p) / cores_of(p));
+}
+
 /* SDM vol 3: bits of the package, less bits of its cores. */
 static void legacy_intel(const struct cpu_policy *p,
                          struct x86_topology *count,
                          struct x86_topology_shifts *shift)
 {
-    uint32_t lppp = lppp_of(p), cores = 1, threads;
-    uint32_t cache = p->leaf[X86_SLOT_4].a;
-
-    if ( x86_leaf_in_range(p, 4) && CACHE_TYPE(cache) )
-        cores = min(((cache & CORES_MASK) >> CORES_SHIFT) + 1, lppp);
+    uint32_t lppp = lppp_of(p), cores = cores_of(p), threads;
 
     shift->package = width_of(lppp);
     shift->core = shift->package - width_of(cores);
@@ -74,11 +85,11 @@ static void legacy_amd(const struct cpu_policy *p,
     count->cores_per_module = total / threads;
 }
 
-static void read_legacy(const struct cpu_policy *p,
-                        struct x86_topology_map *map)
+void x86_topology_read_legacy(const struct cpu_policy *p,
+                              struct x86_topology_map *map)
 {
     *map = (struct x86_topology_map){
-        .count = { 1, 1, 1, 1, 1 },
+        .count = { X86_APIC_IDS_DOUBLED, 1, 1, 1, 1, 1 },
         .nodes_per_package = 1,
         .source = X86_TOPOLOGY_LEGACY,
     };
@@ -132,12 +143,12 @@ int x86_topology_read(const struct cpu_policy *policy,
     x86_topology_repair(policy, leaf, &levels);
     if ( !levels.nr )
     {
-        leaf = basic_leaf(layout);
+        leaf = &x86_topology_leaf_b;
         x86_topology_repair(policy, leaf, &levels);
     }
     if ( !levels.nr )
     {
-        read_legacy(policy, map);
+        x86_topology_read_legacy(policy, map);
         return 0;
     }
     if ( !unchanged(policy, leaf, &levels) )
@@ -183,13 +194,13 @@ x86_topology_read_shifts(const struct cpu_policy *policy,
 
     if ( !read_levels(policy, leaf, &levels) )
     {
-        leaf = basic_leaf(layout);
+        leaf = &x86_topology_leaf_b;
         read_levels(policy, leaf, &levels);
     }
     if ( levels.nr )
         x86_topology_from_levels(&levels, leaf, &map);
     else
-        read_legacy(policy, &map);
+        x86_topology_read_legacy(policy, &map);
 
     *shift = map.shift;
 

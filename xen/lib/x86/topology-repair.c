@@ -67,61 +67,6 @@ static void fit(struct topology_level *l, const struct topology_level *below)
         l->shift = need;
 }
 
-static bool fits(uint32_t count, const struct topology_level *l,
-                 const struct topology_level *below)
-{
-    return l->shift >= below->shift + width_of(count / below->count);
-}
-
-/* How many of the fields that tell the package's processors tell this. */
-static unsigned int votes(const struct cpu_policy *p, uint32_t total)
-{
-    uint32_t lppp = (p->leaf[X86_SLOT_1].b & LPPP_MASK) >> LPPP_SHIFT;
-    uint32_t nc = p->leaf[X86_SLOT_80000008].c & NC_MASK;
-
-    return (lppp == min(total, 255)) +
-           (x86_leaf_in_range(p, 0x80000008U) &&
-            nc == min(total, NC_MAX) - 1);
-}
-
-/*
- * Hardware counts logical processors in the second level of leaf 0xb, the
- * convention of x86_topology_apply() counts cores.  Leaves 1 and 0x80000008
- * know how many logical processors there are, as far as 8 bits go; past
- * that, the larger number is meant if the ids have room for it.
- */
-static bool counts_cores(const struct cpu_policy *p,
-                         const struct topology_level *l,
-                         const struct topology_level *below)
-{
-    uint32_t n = l->count, t = below->count;
-    uint64_t total = (uint64_t)n * t;
-    unsigned int as_cores, as_threads;
-
-    if ( !n || n % t )
-        return true;
-    if ( total > X86_TOPOLOGY_MAX_PER_PACKAGE )
-        return false;
-
-    as_cores = votes(p, total);
-    as_threads = votes(p, n);
-    if ( as_cores != as_threads )
-        return as_cores > as_threads;
-
-    return fits(total, l, below) || !fits(n, l, below);
-}
-
-static void count_threads(struct topology_level *l,
-                          const struct topology_level *below)
-{
-    uint64_t total = (uint64_t)l->count * below->count;
-
-    if ( total > X86_TOPOLOGY_MAX_PER_PACKAGE )
-        total = X86_TOPOLOGY_MAX_PER_PACKAGE -
-                X86_TOPOLOGY_MAX_PER_PACKAGE % below->count;
-    l->count = total;
-}
-
 void x86_topology_repair(const struct cpu_policy *p,
                          const struct topology_leaf *leaf,
                          struct topology_levels *levels)
@@ -143,11 +88,6 @@ void x86_topology_repair(const struct cpu_policy *p,
         if ( l.type > leaf->max_type )
             break;
 
-        if ( i && leaf->may_count_cores && counts_cores(p, &l, &below) )
-        {
-            levels->counts_cores = true;
-            count_threads(&l, &below);
-        }
         fit(&l, &below);
 
         levels->level[levels->nr++] = below = l;

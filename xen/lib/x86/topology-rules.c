@@ -38,7 +38,7 @@ static const struct {
       "derive all of them from one topology" },
     { "topology-id-size",
       "APIC id bits of a package contradict its threads or levels",
-      "use the shift of the last level, at most 8" },
+      "use the shift of the last level, at most 15" },
     { "topology-threads", "threads per core contradict the levels",
       "use the count of the first level" },
     { "topology-nodes", "no such number of nodes, or cores left over",

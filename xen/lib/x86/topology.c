@@ -6,7 +6,6 @@
 #define BROADCAST_ID UINT32_MAX         /* x2APIC; 0xff in xAPIC mode */
 #define XAPIC_BROADCAST_ID 0xffu
 
-
 /* Each factor is checked before it can overflow the product. */
 static bool package_fits(const struct x86_topology *t)
 {
@@ -26,9 +25,21 @@ static bool package_fits(const struct x86_topology *t)
     return true;
 }
 
-static struct x86_topology_shifts fewest_bits(const struct x86_topology *t)
+static struct x86_topology_shifts doubled_bits(const struct x86_topology *t)
+{
+    struct topology_totals n = totals_of(t);
+    unsigned int core = n.core > 1 ? 1 + width_of(n.core) : 0;
+    unsigned int package = n.package > 1 ? 1 + width_of(n.package) : 0;
+
+    return (struct x86_topology_shifts){ core, package, package, package };
+}
+
+static struct x86_topology_shifts shifts_of(const struct x86_topology *t)
 {
     struct x86_topology_shifts s = { .core = width_of(t->threads_per_core) };
+
+    if ( t->numbering != X86_APIC_IDS_BY_LEVEL )
+        return doubled_bits(t);
 
     s.module = s.core + width_of(t->cores_per_module);
     s.die = s.module + width_of(t->modules_per_die);
@@ -44,6 +55,11 @@ static uint64_t compose(const struct x86_topology_shifts *s,
            (n->die << s->die) | ((uint64_t)n->package << s->package);
 }
 
+static uint32_t field(uint32_t id, unsigned int lo, unsigned int hi)
+{
+    return (id & ((1ULL << hi) - 1)) >> lo;
+}
+
 static uint64_t highest_id(const struct x86_topology *t,
                            const struct x86_topology_shifts *s)
 {
@@ -52,6 +68,9 @@ static uint64_t highest_id(const struct x86_topology *t,
         .module = t->modules_per_die - 1, .die = t->dies_per_package - 1,
         .package = t->packages - 1,
     };
+
+    if ( t->numbering != X86_APIC_IDS_BY_LEVEL )
+        return 2 * ((uint64_t)totals_of(t).package * t->packages - 1);
 
     return compose(s, &last);
 }
@@ -63,7 +82,7 @@ int x86_topology_check(const struct x86_topology *topo)
     if ( !topo->packages || !package_fits(topo) )
         return -EINVAL;
 
-    s = fewest_bits(topo);
+    s = shifts_of(topo);
 
     return highest_id(topo, &s) < BROADCAST_ID ? 0 : -EOVERFLOW;
 }
@@ -85,9 +104,10 @@ int x86_topology_map(const struct x86_topology *topo,
 
     *map = (struct x86_topology_map){
         .count = *topo,
-        .shift = fewest_bits(topo),
+        .shift = shifts_of(topo),
         .nodes_per_package = x86_topology_nodes(topo),
-        .source = X86_TOPOLOGY_LEAF_B,
+        .source = topo->numbering == X86_APIC_IDS_BY_LEVEL
+            ? X86_TOPOLOGY_LEAF_B : X86_TOPOLOGY_LEGACY,
     };
 
     return 0;
@@ -103,13 +123,23 @@ static uint32_t take(uint32_t *v, uint32_t count)
     return rest;
 }
 
-static int legacy_ids(uint32_t vcpu, struct x86_topology_ids *ids)
+static int doubled_ids(const struct x86_topology_map *map, uint32_t vcpu,
+                       struct x86_topology_ids *ids)
 {
+    const struct x86_topology_shifts *s = &map->shift;
+    uint32_t id = vcpu * 2;
+
     if ( vcpu >= BROADCAST_ID / 2 )
         return -ERANGE;
 
     *ids = (struct x86_topology_ids){
-        .x2apic_id = vcpu * 2, .apic_id = vcpu * 2, .package = vcpu,
+        .x2apic_id = id,
+        .apic_id = map->count.numbering == X86_APIC_IDS_UNTOLD ? 0 : id,
+        .core_id = field(id, s->core, s->package),
+        .thread = field(id, 0, s->core), .core = field(id, s->core, s->module),
+        .module = field(id, s->module, s->die),
+        .die = field(id, s->die, s->package),
+        .package = field(id, s->package, 32),
     };
 
     return 0;
@@ -123,8 +153,8 @@ int x86_topology_ids(const struct x86_topology_map *map, uint32_t vcpu,
     struct x86_topology_ids n;
     uint64_t id;
 
-    if ( map->source == X86_TOPOLOGY_LEGACY )
-        return legacy_ids(vcpu, ids);
+    if ( t->numbering != X86_APIC_IDS_BY_LEVEL )
+        return doubled_ids(map, vcpu, ids);
 
     n.thread = take(&left, t->threads_per_core);
     n.core = take(&left, t->cores_per_module);
@@ -139,7 +169,7 @@ int x86_topology_ids(const struct x86_topology_map *map, uint32_t vcpu,
     n.x2apic_id = id;
     n.apic_id = id;
     /* Zen counts cores within the package, and nodes over all of them. */
-    n.core_id = (id & ((1ULL << map->shift.package) - 1)) >> map->shift.core;
+    n.core_id = field(id, map->shift.core, map->shift.package);
     n.node_id = n.package * map->nodes_per_package +
         (uint64_t)(vcpu % total) * map->nodes_per_package / total;
     *ids = n;
@@ -154,15 +184,13 @@ uint32_t x86_topology_max_id(const struct x86_topology_map *map)
 
 /* ---- the IO-APIC ------------------------------------------------------ */
 
-static uint32_t field(uint32_t id, unsigned int lo, unsigned int hi)
-{
-    return (id & ((1ULL << hi) - 1)) >> lo;
-}
-
 static bool is_cpu_id(const struct x86_topology_map *map, uint32_t id)
 {
     const struct x86_topology *t = &map->count;
     const struct x86_topology_shifts *s = &map->shift;
+
+    if ( t->numbering != X86_APIC_IDS_BY_LEVEL )
+        return !(id & 1) && id <= x86_topology_max_id(map);
 
     return field(id, 0, s->core) < t->threads_per_core &&
            field(id, s->core, s->module) < t->cores_per_module &&

@@ -11,6 +11,9 @@ static int say(cpupolicy_error *err, int rc, uint32_t id)
 {
     const char *why = rc == -ESRCH ? "no such domain"
         : rc == -EEXIST ? "its construction is finished"
+        : rc == -EBUSY ? "its vCPUs are there, and would get other APIC ids"
+        : rc == -ERANGE ? "it has more vCPUs than there are APIC ids without "
+                          "x2apic"
         : rc == -ENOMEM ? "out of memory" : "not possible";
 
     return rc ? cpupolicy_error_set(err, -rc, 0, "domain %u: %s", id, why)

@@ -13,11 +13,10 @@
 
 #include <arch/domain.h>
 #include <xen/lib/x86/audit.h>
-#include <xen/lib/x86/topology.h>
 
 #include "audit/request.h"
-#include "audit/xen-rules.h"
 #include "base/loaded.h"
+#include "guest-topology.h"
 #include "xl-cpuid.h"
 
 #define FUNCTIONS(X) \
@@ -138,108 +137,6 @@ static int read_kind(XLU_Config *cfg, cpupolicy_config *out,
     return 0;
 }
 
-#define MAX_COUNT 65535
-
-static int parse_topology(const char *text, struct x86_topology *t,
-                          cpupolicy_error *err)
-{
-    const struct {
-        const char *name;
-        uint32_t *count;
-    } levels[] = {
-        { "threads", &t->threads_per_core },
-        { "cores", &t->cores_per_module },
-        { "modules", &t->modules_per_die },
-        { "dies", &t->dies_per_package },
-        { "sockets", &t->packages },
-    };
-    unsigned int named = 0;
-
-    for ( ;; text++ )
-    {
-        size_t len = strcspn(text, "=,"), i = 0;
-        unsigned long v;
-        char *end;
-
-        while ( i < 5 && (strlen(levels[i].name) != len ||
-                          memcmp(levels[i].name, text, len)) )
-            i++;
-        if ( i == 5 || text[len] != '=' ||
-             !isdigit((unsigned char)text[len + 1]) )
-            break;
-        v = strtoul(text + len + 1, &end, 10);
-        if ( *end && *end != ',' )
-            break;
-        if ( v > MAX_COUNT )
-            return cpupolicy_error_set(err, EINVAL, 0, "cpu_topology: %s: at "
-                                       "most %d", levels[i].name, MAX_COUNT);
-        if ( named & (1u << i) )
-            return cpupolicy_error_set(err, EINVAL, 0, "cpu_topology: names "
-                                       "%s twice", levels[i].name);
-        named |= 1u << i;
-        *levels[i].count = v;
-        if ( !*end )
-            return 0;
-        text = end;
-    }
-
-    return wrong(err, "cpu_topology", "must be threads=,cores=,modules=,dies=,"
-                 "sockets= with counts, each of them optional");
-}
-
-/* Every vCPU has a place; a place may be left without one. */
-static int check_room(const struct x86_topology *t, uint32_t nr_vcpus,
-                      cpupolicy_error *err)
-{
-    const uint32_t counts[] = {
-        t->threads_per_core, t->cores_per_module, t->modules_per_die,
-        t->dies_per_package, t->packages,
-    };
-    uint64_t room = 1;
-
-    /* No overflow: it ends at X86_DOMAIN_MAX_VCPUS, or one count beyond. */
-    for ( unsigned int i = 0; i < 5 && room < nr_vcpus; i++ )
-        room *= counts[i];
-
-    return room >= nr_vcpus ? 0
-        : cpupolicy_error_set(err, EINVAL, 0, "cpu_topology: has room for %u "
-                              "vCPUs, not for %u", (unsigned int)room,
-                              nr_vcpus);
-}
-
-/*
- * Without a word on topology: one socket of single-threaded cores, which is
- * what the vCPUs of most guests are.  PV guests see none; their CPUID is not
- * always trapped, and they are not told APIC ids.
- */
-static int apply_topology(XLU_Config *cfg, const cpupolicy_config *config,
-                          struct cpu_policy *p, cpupolicy_error *err)
-{
-    struct x86_topology t = { 1, 1, 1, 1, 1 };
-    const char *text = NULL;
-    int rc;
-
-    rc = read_string(cfg, "cpu_topology", &text, err);
-    if ( rc || (!text && !config->domain.kind.hvm) )
-        return rc;
-
-    if ( text )
-        rc = parse_topology(text, &t, err);
-    else
-        t.cores_per_module = config->domain.nr_vcpus;
-    if ( rc )
-        return rc;
-
-    rc = x86_topology_apply(&t, p);
-    if ( rc )
-        return cpupolicy_error_set(err, -rc, 0, "cpu_topology: %s",
-                                   rc == -EOVERFLOW ? "APIC ids do not fit"
-                                                    : "a count is 0 or too "
-                                                      "large");
-
-    return text ? check_room(&t, config->domain.nr_vcpus, err) : 0;
-}
-
 static int apply_cpuid(XLU_Config *cfg, const struct xl_cpuid_base *base,
                        struct cpu_policy *p, cpupolicy_error *err)
 {
@@ -330,6 +227,7 @@ static int build(XLU_Config *cfg, const cpupolicy_source *src,
         &type_default,
         &src->policies[X86_POLICY_HOST_DEFAULT].policy,
     };
+    struct guest_topology topology = { .src = src, .config = config };
     enum x86_policy_index start = X86_POLICY_RAW;
     int rc = read_kind(cfg, config, err);
 
@@ -338,19 +236,22 @@ static int build(XLU_Config *cfg, const cpupolicy_source *src,
     if ( rc )
         return rc;
 
+    rc = read_string(cfg, "cpu_topology", &topology.text, err);
+    if ( rc )
+        return rc;
+
     source_limit(src, kind, &limit);
     start_policy(&src->policies[start].policy, kind, &limit, p);
     type_default = *p;
-    rc = apply_topology(cfg, config, p, err);
-    /* A topology is not refused for leaves that this Xen has no use for. */
-    if ( src->xen && !src->what_if )
-        xen_rules_apply(p);
+    rc = guest_topology_apply(&topology, &limit, p, err);
     if ( !rc )
         rc = apply_cpuid(cfg, &base, p, err);
-    if ( !rc )
-        x86_policy_follow(p, &limit, kind->vpmu);
+    if ( rc )
+        return rc;
+    x86_policy_follow(p, &limit, kind->vpmu);
 
-    return rc;
+    /* Only now: what cpuid= says may be of the topology, too. */
+    return guest_topology_check(&topology, p, err);
 }
 
 /*

@@ -255,7 +255,7 @@ static int parse(const struct dump_input *in, struct dump *out,
                  cpupolicy_error *err)
 {
     static const char *const keys[] = { "source", "policies", "cpus",
-                                        "notes" };
+                                        "apic_ids", "ioapic_id", "notes" };
     struct json_object *source, *policies;
     struct json_file f;
     int rc = json_file_parse(&f, in, err);

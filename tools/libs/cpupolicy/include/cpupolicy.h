@@ -317,6 +317,9 @@ typedef struct cpupolicy_domain {
 typedef struct cpupolicy_config {
     char name[64];
     cpupolicy_domain domain;    /**< id 0: to be chosen */
+    char note[200];             /**< what guests will count otherwise than one
+                                 *   would expect, though nobody asked for
+                                 *   another topology; or "" */
 } cpupolicy_config;
 
 /**
@@ -324,8 +327,13 @@ typedef struct cpupolicy_config {
  * hap, cpuid, and two keys that are ours, and that xl itself does not mind:
  * cpu_topology ("threads=2,cores=4,dies=1,sockets=1"), and cpu_policy, what
  * the policy starts from on `src`: "default" of its type, or "max".  It gets
- * its topology, in the leaves that a running Xen lets a toolstack set, then
- * the edits of cpuid=.  What does not parse is an error.
+ * its topology, then the edits of cpuid=.  Without cpu_topology, HVM and PVH
+ * guests get one socket of single-threaded cores.
+ *
+ * Which units a guest counts depends on the APIC ids of its vCPUs as well,
+ * and these on the hypervisor: a running Xen numbers them 2 * vCPU.  A
+ * cpu_topology that the guest would not see so is -EINVAL, with the reason,
+ * as are more vCPUs than there are ids.  What does not parse is an error.
  * @param out filled in. @param policy the caller frees with
  *        cpupolicy_free(). @returns 0; -EINVAL; -ENOENT ...; -ENOMEM.
  */
@@ -392,6 +400,25 @@ int cpupolicy_domain_get(cpupolicy_source *src, uint32_t id, cpupolicy **out,
                          cpupolicy_error *err);
 
 /**
+ * The APIC id of a vCPU, the first being 0, of a domain of this type and
+ * number of vCPUs that has this policy; ids from 255 up are x2APIC ids.  They
+ * follow from the policy's topology, or, on a running Xen, from the vCPU's
+ * number alone.
+ * @returns 0; -ERANGE: it has no such vCPU; -ENOENT: PV guests are told none.
+ */
+int cpupolicy_apic_id(const cpupolicy_source *src, const cpupolicy_domain *d,
+                      const cpupolicy *p, uint32_t vcpu, uint32_t *out,
+                      cpupolicy_error *err);
+
+/**
+ * Which id the IO-APIC of such a domain is to have, so that, on AMD, it is no
+ * CPU's. @returns 0; -ENOENT: PV, or a running Xen, which does not tell.
+ */
+int cpupolicy_ioapic_id(const cpupolicy_source *src,
+                        const cpupolicy_domain *d, const cpupolicy *p,
+                        uint32_t *out, cpupolicy_error *err);
+
+/**
  * Set a domain's policy, verified: audit against the type's max policy, set,
  * read back, compare.  If what is read back differs, the former policy is
  * restored.
@@ -399,7 +426,9 @@ int cpupolicy_domain_get(cpupolicy_source *src, uint32_t id, cpupolicy **out,
  * @returns 0: the domain has exactly this policy; -EINVAL: rejected;
  *          -EIO: the hypervisor changed what it was given (*list names the
  *          bits: asked, and limit as read back); -EEXIST: its construction
- *          is finished; -EROFS; -ESRCH; -ENOMEM; errors of writing the file
+ *          is finished; -ERANGE: more vCPUs than its topology has APIC ids,
+ *          or than 255 without x2APIC; -EBUSY: its vCPUs are there, and would
+ *          get other ids; -EROFS; -ESRCH; -ENOMEM; errors of writing the file
  *          that keeps it.
  */
 int cpupolicy_domain_set(cpupolicy_source *src, uint32_t id,

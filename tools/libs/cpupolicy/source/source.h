@@ -11,6 +11,7 @@
 
 struct domain_keeper;
 struct xen_host;
+struct xen_release;
 
 struct cpupolicy_source {
     char *name;
@@ -25,6 +26,7 @@ struct cpupolicy_source {
     struct notes notes;
     bool no_memory;                     /* a change was lost */
     struct xen_host *xen;               /* of a running Xen, or NULL */
+    const struct xen_release *release;  /* what is peculiar to it, or NULL */
     bool what_if;                       /* derived, not the running Xen's */
     /* Domains of the core in this process, and how to be rid of them. */
     struct domain_keeper *keeper;

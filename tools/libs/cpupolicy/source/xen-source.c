@@ -12,6 +12,7 @@
 
 #include "source.h"
 #include "xen-options.h"
+#include "xen-release.h"
 
 /* Which of ours each of Xen's is; host max has no counterpart in Xen. */
 static const uint8_t counterparts[XEN_NR_HOST_POLICIES] = {
@@ -127,6 +128,21 @@ static int derive_as_booted(cpupolicy_source *src,
     return rc;
 }
 
+/* A newer one than all that are known goes on as they did, one hopes. */
+static void find_release(cpupolicy_source *src)
+{
+    const struct xen_release *r = xen_host_release(src->xen);
+
+    for ( unsigned int i = 0; !r && xen_release_at(i); i++ )
+        src->release = xen_release_at(i);
+    if ( r )
+        src->release = r;
+    else
+        source_note(src, "this Xen is newer than all that are known: its "
+                    "APIC ids are taken to be numbered as in %u.%u",
+                    src->release->major, src->release->minor);
+}
+
 int xen_source_open(cpupolicy_source *src, const cpupolicy_options *options,
                     cpupolicy_error *err)
 {
@@ -138,6 +154,7 @@ int xen_source_open(cpupolicy_source *src, const cpupolicy_options *options,
     if ( rc )
         return rc;
 
+    find_release(src);
     src->cpus = calloc(1, sizeof(*src->cpus));
     if ( !src->cpus )
         return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");

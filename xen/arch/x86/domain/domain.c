@@ -107,6 +107,9 @@ int x86_domain_unpause(struct x86_domain_store *s, uint32_t id)
 
     if ( !d->info.nr_pauses )
         rc = -EINVAL;
+    else if ( d->info.nr_pauses == 1 && !d->info.finished &&
+              x86_domain_judge_ids(d, &d->policy) )
+        rc = -ERANGE;
     else if ( !--d->info.nr_pauses && !d->info.finished )
     {
         d->info.finished = true;
@@ -126,10 +129,9 @@ int x86_domain_add_vcpus(struct x86_domain_store *s, uint32_t id, uint32_t nr)
         return -ESRCH;
 
     if ( nr == d->info.config.max_vcpus )
-    {
+        rc = x86_domain_judge_ids(d, &d->policy);
+    if ( !rc )
         d->info.nr_vcpus = nr;
-        rc = 0;
-    }
     spin_unlock(&d->lock);
 
     return rc;

@@ -129,6 +129,8 @@ static int domain_set(struct x86_domain *d,
 
     copy = d->policy;
     rc = judge(&copy, d, req, NULL, err);
+    if ( !rc )
+        rc = x86_domain_judge_ids(d, &copy);
     if ( rc )
         return rc;
 

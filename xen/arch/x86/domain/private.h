@@ -98,4 +98,8 @@ struct x86_domain *x86_domain_lock(struct x86_domain_store *s, uint32_t id);
 void x86_domain_start_policy(const struct x86_domain_store *s,
                              struct x86_domain *d);
 
+/* 0; -ERANGE, -EBUSY: what x86_domain_set() says of a policy's ids. */
+int x86_domain_judge_ids(const struct x86_domain *d,
+                         const struct cpu_policy *p);
+
 #endif /* ARCH_DOMAIN_PRIVATE_H */

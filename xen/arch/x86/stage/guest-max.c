@@ -215,6 +215,12 @@ const struct x86_rule x86_guest_max_rules[] = {
         .reason = "topology is the toolstack's choice",
     },
     {
+        .id = "hvm-max-topoext", .stages = ST(HVM_MAX),
+        .vendors = VENDOR_AMD_HYGON, SET(F(TOPOEXT)),
+        .reason = "topology is the toolstack's choice, and threads can be "
+                  "told with it only",
+    },
+    {
         .id = "max-erms", .stages = ST_MAX, SET(F(ERMS)),
         .reason = "a hint about speed; REP MOVSB works without it",
     },

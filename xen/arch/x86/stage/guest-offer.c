@@ -30,8 +30,10 @@ static void clear_reserved(struct x86_derive *d)
 static void clear_topology_leaves(struct x86_derive *d)
 {
     static const uint32_t leaves[] = {
-        0xb, 0x1f, 0x8000001dU, 0x8000001eU, 0x80000026U,
+        0xb, 0x1f, 0x8000001eU, 0x80000026U,
     };
+    const uint32_t *sharing =
+        x86_kind_words[x86_vendor_layout(d->p->vendor)][X86_KIND_TOPOLOGY];
 
     for ( unsigned int i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++ )
     {
@@ -40,6 +42,11 @@ static void clear_topology_leaves(struct x86_derive *d)
 
         memset(&d->p->leaf[l->first_slot], 0, nr * sizeof(d->p->leaf[0]));
     }
+
+    /* The caches themselves stay, for a topology that brings the leaf. */
+    for ( unsigned int i = X86_SLOT_8000001D * 4;
+          i < (X86_SLOT_8000001D + X86_NR_SUBLEAVES_8000001D) * 4; i++ )
+        d->p->word[i] &= ~sharing[i];
 }
 
 static void leaves_to_capacity(struct x86_derive *d)

@@ -48,6 +48,23 @@ static const struct {
 
 #define MSR_MISC_FEATURES_ENABLES 0x140
 
+/* SDM vol 3, x2APIC register address space: it is there in that mode only. */
+#define MSR_X2APIC_ID  0x802
+#define APIC_BASE_MODE ((1u << 11) | (1u << 10))    /* enabled, extended */
+
+static enum x86_msr_answer x2apic_id(const struct cpu_policy *p,
+                                     const struct x86_vcpu *v,
+                                     uint64_t *value)
+{
+    if ( !v->hvm || !x86_policy_has(p, X86_FEATURE_X2APIC) ||
+         (v->apic_base & APIC_BASE_MODE) != APIC_BASE_MODE )
+        return X86_MSR_FAULT;
+
+    *value = v->ids.x2apic_id;
+
+    return X86_MSR_VALUE;
+}
+
 static enum x86_msr_answer own_msr(const struct cpu_policy *p, uint32_t index)
 {
     for ( unsigned int i = 0; i < sizeof(own) / sizeof(own[0]); i++ )
@@ -70,6 +87,9 @@ enum x86_msr_answer x86_vcpu_rdmsr(const struct cpu_policy *p,
         *value = v->cpuid_faulting;
         return X86_MSR_VALUE;
     }
+
+    if ( index == MSR_X2APIC_ID )
+        return x2apic_id(p, v, value);
 
     slot = x86_msr_slot_find(index);
     if ( slot < 0 )

@@ -15,6 +15,7 @@
 #define ARCH_DOMAIN_H
 
 #include <arch/derive.h>
+#include <arch/vcpu.h>
 #include <xen/lib/x86/audit.h>
 
 /* Ids from here on are special in Xen's ABI and name no domain. */
@@ -157,9 +158,12 @@ struct x86_policy_request {
  * asked for.
  *
  * @param err where it failed, all ones where that is nowhere; may be NULL.
+ * A domain's topology comes with its policy, and so do its APIC ids.
+ *
  * @returns 0; -ESRCH; -EEXIST: construction is finished; errors of
  *          x86_policy_from_leaves() and x86_policy_from_msrs(); -EINVAL: the
- *          audit rejects it.
+ *          audit rejects it; -ERANGE: x86_domain_ids_fit(); -EBUSY: vCPUs
+ *          are allocated, and would have other APIC ids.
  */
 int x86_domain_set(struct x86_domain_store *s, uint32_t id,
                    const struct x86_policy_request *req,
@@ -179,13 +183,15 @@ int x86_domain_pause(struct x86_domain_store *s, uint32_t id) __must_check;
 
 /*
  * Undo one pause.  The first time that none is left, construction is
- * finished.  -ESRCH; -EINVAL: not paused.
+ * finished.  -ESRCH; -EINVAL: not paused; -ERANGE: x86_domain_ids_fit(),
+ * and it is paused as before.
  */
 int x86_domain_unpause(struct x86_domain_store *s, uint32_t id) __must_check;
 
 /*
  * Allocate vCPUs: all those that the domain was made for, in one go.
- * -ESRCH; -EINVAL: another number.
+ * From then on a set cannot change their APIC ids.
+ * -ESRCH; -EINVAL: another number; -ERANGE: x86_domain_ids_fit().
  */
 int x86_domain_add_vcpus(struct x86_domain_store *s, uint32_t id,
                          uint32_t nr) __must_check;
@@ -198,6 +204,40 @@ int x86_domain_add_vcpus(struct x86_domain_store *s, uint32_t id,
  */
 int x86_domain_set_pv32(struct x86_domain_store *s, uint32_t id,
                         bool pv32) __must_check;
+
+/* ---- APIC ids --------------------------------------------------------- */
+
+/*
+ * Have the vCPUs of an HVM domain with this policy an id each?  As many as
+ * the topology numbers, if it numbers them; from 255 up with x2APIC only,
+ * since no other way leads there.  0 or -ERANGE.
+ */
+int x86_domain_ids_fit(const struct cpu_policy *p,
+                       uint32_t nr_vcpus) __must_check;
+
+/*
+ * The ids of a vCPU of a domain of this kind and number of vCPUs, if this is
+ * its policy.  -ERANGE: no such vCPU.
+ */
+int x86_domain_ids(const struct cpu_policy *p,
+                   const struct x86_domain_config *c, uint32_t vcpu,
+                   struct x86_topology_ids *out) __must_check;
+
+/*
+ * Which id its IO-APIC is to have: x86_topology_ioapic_id().  -ENOENT: PV
+ * domains have none.
+ */
+int x86_domain_ioapic_id(const struct cpu_policy *p,
+                         const struct x86_domain_config *c,
+                         uint8_t *out) __must_check;
+
+/*
+ * A vCPU of a domain that is held, as it comes out of reset: its type and its
+ * ids are filled in, all else is zero and the caller's.  -ERANGE: no such
+ * vCPU, *v is untouched.
+ */
+int x86_domain_vcpu_init(const struct x86_domain *d, uint32_t vcpu,
+                         struct x86_vcpu *v) __must_check;
 
 /*
  * Borrow the policy of a finished domain, for its vCPUs to read from: it does

@@ -60,7 +60,7 @@ struct x86_vcpu {
     uint64_t cr4, xcr0, xss;
     uint64_t apic_base;         /* HVM: the MSR */
     uint64_t xen_cr4;           /* PV: the hypervisor's own, for `emulated` */
-    struct x86_topology_ids ids;
+    struct x86_topology_ids ids;    /* x86_domain_vcpu_init() */
     /* Host default policy, for hardware_domain and debug_store; or NULL. */
     const struct cpu_policy *host;
     /* NULL: no hypervisor leaves, all zeros. */
@@ -93,7 +93,8 @@ enum x86_msr_answer {
 };
 
 /*
- * RDMSR of a feature MSR, or of one whose existence follows from a feature.
+ * RDMSR of a feature MSR, of one whose existence follows from a feature, or
+ * of the x2APIC id (0x802).
  * *value is untouched unless the answer is X86_MSR_VALUE.
  */
 enum x86_msr_answer x86_vcpu_rdmsr(const struct cpu_policy *p,

@@ -16,11 +16,29 @@
 #include <xen/lib/x86/cpu-policy.h>
 
 /*
+ * How APIC ids are numbered is not up to the leaves but to whoever hands ids
+ * out: a property of a hypervisor, and of its release.
+ */
+enum x86_apic_numbering {
+    /* In the fewest bits that hold each count: hardware, and this core. */
+    X86_APIC_IDS_BY_LEVEL,
+    /*
+     * Twice the vCPU's number, whatever the policy says: Xen, for HVM and
+     * PVH guests; and this core where a policy lists no levels, so that a
+     * guest that comes from such a Xen finds its ids again.
+     */
+    X86_APIC_IDS_DOUBLED,
+    /* The same in leaf 0xb, but 0 in leaf 1 on every vCPU: Xen's PV guests. */
+    X86_APIC_IDS_UNTOLD,
+};
+
+/*
  * How many of each there are in one of the next.  Any counts from 1 up; a
  * level that does not exist has a count of 1, so that plain cores are
  * cores_per_module, with one module and one die.
  */
 struct x86_topology {
+    enum x86_apic_numbering numbering;
     uint32_t threads_per_core;
     uint32_t cores_per_module;  /* AMD: cores of a core complex */
     uint32_t modules_per_die;   /* AMD: complexes of a die */
@@ -54,7 +72,7 @@ struct x86_topology_ids {
     uint32_t x2apic_id;
     uint8_t apic_id;            /* initial id: the low 8 bits of the above */
     uint8_t core_id, node_id;   /* of leaf 0x8000001e */
-    /* Its number in each unit; without x2APIC leaves all in `package`. */
+    /* Its number in each unit, as the id's bits have it. */
     uint32_t thread, core, module, die, package;
 };
 
@@ -73,8 +91,10 @@ int x86_topology_check(const struct x86_topology *topo) __must_check;
 
 /*
  * Lay APIC ids out: each level has the fewest bits that hold its count, as
- * hardware does, so that software can tell units apart by shifting.  Errors
- * as x86_topology_check(), *map then untouched.
+ * hardware does, so that software can tell units apart by shifting.  Of ids
+ * that are doubled the lowest bit belongs to the threads if there are several
+ * in a core, else to the cores; modules and dies have no place in them.
+ * Errors as x86_topology_check(), *map then untouched.
  */
 int x86_topology_map(const struct x86_topology *topo,
                      struct x86_topology_map *map) __must_check;
@@ -82,8 +102,8 @@ int x86_topology_map(const struct x86_topology *topo,
 /*
  * The ids of a vCPU, the first being 0: vCPUs fill a core's threads, then a
  * module's cores, and so on; beyond the last package they begin a new one.
- * With X86_TOPOLOGY_LEGACY the id is twice the number, as Xen has always
- * had it.  -ERANGE: the id would not fit, *ids is untouched.
+ * Numbered as map->count.numbering says.  -ERANGE: the id would not fit,
+ * *ids is untouched.
  *
  * Ids from 255 up can be addressed in x2APIC mode only; whether the domain
  * has the feature is the caller's to see to.
@@ -91,7 +111,7 @@ int x86_topology_map(const struct x86_topology *topo,
 int x86_topology_ids(const struct x86_topology_map *map, uint32_t vcpu,
                      struct x86_topology_ids *ids) __must_check;
 
-/* The highest APIC id of the map's packages; not of a legacy map. */
+/* The highest APIC id of the map's packages. */
 uint32_t x86_topology_max_id(const struct x86_topology_map *map);
 
 /*
@@ -112,7 +132,7 @@ uint8_t x86_topology_ioapic_id(const struct x86_topology_map *map);
 
 /*
  * Write the topology into every leaf that tells of it, in the layout of the
- * policy's vendor:
+ * policy's vendor.  Ids by level:
  *
  *  - 1: logical processors per package, HTT if there are several;
  *  - 4 (not AMD), 0x8000001d (AMD, with TOPOEXT): how many share each cache
@@ -120,22 +140,54 @@ uint8_t x86_topology_ioapic_id(const struct x86_topology_map *map);
  *    modules: L2; AMD complexes: L3; Intel dies: L3 and up;
  *  - 0xb; 0x1f or 0x80000026 if there are modules or dies, else zero;
  *  - 0x80000001 CMP_LEGACY, 0x80000008, 0x8000001e with TOPOEXT (AMD).
+ *    TOPOEXT is set for what 0x80000008 and leaf 1 cannot tell: threads,
+ *    modules, dies, ids of more than 8 bits.  Linux before 6.17 reads no
+ *    other leaf without it.
+ *
+ * Other numberings: leaves 1, 4, 0x80000008 and the two features, with every
+ * count of ids doubled; no levels, since a Xen that numbers ids so blanks
+ * them.  What of it guests will count is x86_topology_shown()'s to say.
  *
  * Highest leaves are raised as far as that needs, the extended one from
  * 0x80000008 up only: below, a policy is that of a CPU which has none of
  * AMD's topology leaves.
  *
  * Fields that differ between vCPUs are zero in a policy, and filled in by
- * x86_topology_vcpu_leaf().  The second count of leaf 0xb is of logical
- * processors, but of cores on AMD, as Xen's unmerged series of 2024 has it.
+ * x86_topology_vcpu_leaf().  All counts of levels are of logical processors,
+ * AMD's leaf 0xb included, as hardware has it.
  * Errors as x86_topology_check(), the policy then untouched.
  */
 int x86_topology_apply(const struct x86_topology *topo,
                        struct cpu_policy *policy) __must_check;
 
+/* What of a topology guests would count otherwise. */
+enum x86_topology_fault {
+    X86_TOPOLOGY_SHOWN,         /* nothing */
+    X86_TOPOLOGY_BAD_PACKAGE,
+    X86_TOPOLOGY_BAD_DIE,
+    X86_TOPOLOGY_BAD_MODULE,
+    X86_TOPOLOGY_BAD_CORE,
+    X86_TOPOLOGY_NO_ID,         /* a vCPU has none, or guests are not told */
+};
+
+/*
+ * Would software on vCPUs with this policy count these units?  It takes the
+ * ids that the vCPUs will have, and shifts them by what the leaves say: two
+ * vCPUs have to be in one unit if, and only if, they are in the topology.
+ *
+ * On CPUs of Centaur and Shanghai the legacy leaves have to tell packages and
+ * cores as well: Linux looks at nothing else there.
+ *
+ * @returns the largest unit that would be counted otherwise.
+ */
+enum x86_topology_fault
+x86_topology_shown(const struct x86_topology *topo,
+                   const struct cpu_policy *policy, uint32_t nr_vcpus);
+
 /*
  * Read the topology out of a policy: from 0x1f or 0x80000026, else 0xb, else
- * the legacy leaves.  From the latter come upper bounds.  -EINVAL: the
+ * the legacy leaves.  From the latter come upper bounds, and ids are doubled
+ * (X86_APIC_IDS_DOUBLED).  -EINVAL: the
  * leaves contradict themselves, or describe what counts cannot (cores of
  * several sizes); *map is untouched.
  */
