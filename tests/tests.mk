@@ -99,6 +99,7 @@ TEST_UNIT_SRC := \
   gen/test-gen-cpu-policy.c \
   guest/test-template-guest.c \
   guest/test-template-normalise.c \
+  policy/test-api-edges.c \
   policy/test-api.c \
   policy/test-policy-make.c \
   policy/test-registers.c \

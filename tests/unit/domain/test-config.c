@@ -79,6 +79,10 @@ static const struct refused_row {
     { "type = 'hvm'\ncpu_topology = 'cores=1,'\n",
       "cpu_topology: must be threads=" },
     { "type = 'hvm'\ncpuid = 'host,no-such=0'\n", "no-such" },
+    { "type = 'hvm'\ncpuid = 'host,family='\n", "family" },
+    { "type = 'hvm'\ncpuid = 'host,family=six'\n", "family" },
+    { "type = 'hvm'\ncpuid = 'host,family=0x0000000000000006'\n",
+      "family" },
     { "type = 'hvm'\ncpuid = [['0x1:eax=x']]\n",
       "cpuid: an entry is no string" },
 };

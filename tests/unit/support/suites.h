@@ -4,6 +4,7 @@
  * file in tests/tests.mk.  No include guard: main.c reads it twice.
  */
 SUITE(api)
+SUITE(api_edges)
 SUITE(config)
 SUITE(policy_make)
 SUITE(vendor)

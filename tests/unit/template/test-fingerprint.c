@@ -61,6 +61,10 @@ static const struct {
 } bad_rows[] = {
     { "empty", "{}", "missing field `firecracker_version`" },
     { "no guest", STRINGS("k", "m") "{}", "EOF while parsing an object" },
+    { "no guest at all", "{\"firecracker_version\":\"1\","
+      "\"kernel_version\":\"k\",\"microcode_version\":\"m\","
+      "\"bios_version\":\"b\",\"bios_revision\":\"r\"}",
+      "missing field `guest_cpu_config`" },
     { "guest twice", STRINGS("k", "m") "{},\"guest_cpu_config\":{}}",
       "duplicate field `guest_cpu_config`" },
     { "string twice", STRINGS("k", "m") "{},\"kernel_version\":\"\"}",
