@@ -116,7 +116,9 @@ static void put_fields(const struct effect *e, char *out, size_t size)
         }
 }
 
-static void derive_row(const struct rule_row *row, struct effect *e)
+/* Of a row, another policy, or the same registers of another maker. */
+static void derive_as(const struct rule_row *row, enum maker maker,
+                      struct effect *e)
 {
     const struct x86_trace trace = { note, e };
     struct x86_policies *all = malloc(sizeof(*all));
@@ -127,9 +129,12 @@ static void derive_row(const struct rule_row *row, struct effect *e)
         .cpus = cpus, .plat = &plat, .opt = &opt, .trace = &trace,
     };
 
+    struct rule_row other = *row;
+
     ck_assert_ptr_nonnull(all);
+    other.machine.maker = maker;
     *e = (struct effect){ .row = row };
-    in.nr_cpus = machine_cpus(cpus, row, &trace);
+    in.nr_cpus = machine_cpus(cpus, &other, &trace);
     x86_platform_guess(&plat, &cpus[0], NULL);
     if ( row->facts )
         ck_assert_msg(!platform_parse(&plat, row->facts, NULL), "%s: %s",
@@ -142,14 +147,24 @@ static void derive_row(const struct rule_row *row, struct effect *e)
     free(all);
 }
 
-static void check_row(const struct rule_row *row)
+#define MAX_CHANGE 2048
+
+static void change_of(const struct rule_row *row, enum maker maker,
+                      char text[MAX_CHANGE])
 {
-    char text[2048] = "";
     struct effect e;
 
-    derive_row(row, &e);
-    put_features(&e, text, sizeof(text));
-    put_fields(&e, text, sizeof(text));
+    *text = '\0';
+    derive_as(row, maker, &e);
+    put_features(&e, text, MAX_CHANGE);
+    put_fields(&e, text, MAX_CHANGE);
+}
+
+static void check_row(const struct rule_row *row)
+{
+    char text[MAX_CHANGE];
+
+    change_of(row, row->machine.maker, text);
     ck_assert_msg(!strcmp(text, row->change), "%s, %s: '%s', not '%s'",
                   row->rule, row->name, text, row->change);
 }
@@ -163,6 +178,106 @@ END_TEST
 START_TEST(rule_of_guest_row_changes_what_it_says)
 {
     check_row(&guest_rows[_i]);
+}
+END_TEST
+
+/* ---- the other type of guest, the other vendor ------------------------- */
+
+static enum x86_policy_index twin_policy(enum x86_policy_index policy)
+{
+    switch ( policy )
+    {
+    case X86_POLICY_PV_MAX:      return X86_POLICY_HVM_MAX;
+    case X86_POLICY_HVM_MAX:     return X86_POLICY_PV_MAX;
+    case X86_POLICY_PV_DEFAULT:  return X86_POLICY_HVM_DEFAULT;
+    case X86_POLICY_HVM_DEFAULT: return X86_POLICY_PV_DEFAULT;
+    default: ck_abort_msg("policy %u", policy);
+    }
+}
+
+/* Their names say for whom they are; VMX is for HVM guests. */
+static bool is_for_one_type(const char *rule)
+{
+    return !strncmp(rule, "pv-", 3) || !strncmp(rule, "hvm-", 4) ||
+           !strncmp(rule, "vmx-", 4);
+}
+
+/*
+ * What a rule does for one type of guest it does for the other, but where its
+ * name says for whom it is, or the row says what is different.
+ */
+START_TEST(rule_of_guest_row_does_the_same_for_the_other_type)
+{
+    struct rule_row twin = guest_rows[_i];
+    const char *want = twin.twin ? twin.twin : twin.change;
+    char text[MAX_CHANGE];
+
+    /* A row of the type that such a rule is not for may have any twin. */
+    if ( is_for_one_type(twin.rule) )
+        want = *twin.change ? "" : NULL;
+    twin.policy = twin_policy(twin.policy);
+    change_of(&twin, twin.machine.maker, text);
+    ck_assert_msg(!want || !strcmp(text, want), "%s, %s, for the other type: "
+                  "'%s', not '%s'", twin.rule, twin.name, text, want ?: "");
+}
+END_TEST
+
+static bool acts_elsewhere(const struct rule_row *row)
+{
+    char text[MAX_CHANGE];
+
+    change_of(row, row->machine.maker == INTEL ? AMD : INTEL, text);
+
+    return *text;
+}
+
+static void note_elsewhere(const struct rule_row *rows, unsigned int nr,
+                           const char *rule, unsigned int *acting)
+{
+    for ( unsigned int i = 0; i < nr; i++ )
+        if ( !strcmp(rows[i].rule, rule) && *rows[i].change )
+            *acting += acts_elsewhere(&rows[i]);
+}
+
+/*
+ * Rules that know no vendor: they act on the same registers of any.  All
+ * others are of a manual or an advisory of one vendor.
+ */
+static const char *const any_vendor[] = {
+    "cmdline-guest", "cmdline-guest-may", "cmdline-out",
+    "default-host-leaves", "default-last-leaf", "default-mirrors-host",
+    "dependency", "guest-amd-stibp", "guest-cmdline-out", "guest-derived",
+    "guest-fpu-behaviour", "guest-hidden", "guest-hypervisor", "guest-ibpb",
+    "guest-max-leaves", "guest-stibp", "guest-topology", "guest-xstate",
+    "host-clzero-line-size", "host-cpuid-faulting", "host-every-cpu",
+    "host-experimental", "host-known", "host-leaf-capacity", "host-no-hvm",
+    "host-no-rdt-leaf", "host-no-vpmu", "host-no-xstate-leaf", "host-xstate",
+    "hvm-cpuid-faulting", "hvm-default-mask", "hvm-emulated-apic",
+    "hvm-max-mask", "hvm-no-lmsl", "hvm-pks-needs-vmx", "hvm-shadow-mask",
+    "hvm-vmcb-clean", "max-erms", "max-topology-flags", "no-spec-ctrl",
+    "pv-default-mask", "pv-max-mask", "pv-x2apic", "raw-arch-caps",
+    "raw-dynamic", "raw-hypervisor-leaves", "raw-out-of-range",
+    "raw-platform-info",
+};
+
+START_TEST(rule_acts_for_another_vendor_only_if_it_knows_none)
+{
+    const struct x86_rule *r;
+
+    for ( unsigned int i = 0; (r = x86_rule_at(i)); i++ )
+    {
+        const char *id = x86_rule_id(r);
+        unsigned int acting = 0;
+        bool any = false;
+
+        for ( size_t j = 0; j < sizeof(any_vendor) / sizeof(*any_vendor);
+              j++ )
+            any |= !strcmp(id, any_vendor[j]);
+        note_elsewhere(host_rows, nr_host_rows, id, &acting);
+        note_elsewhere(guest_rows, nr_guest_rows, id, &acting);
+        ck_assert_msg(!acting == !any, "%s: %u of its rows act for another "
+                      "vendor", id, acting);
+    }
 }
 END_TEST
 
@@ -254,9 +369,14 @@ Suite *suite_rules(void)
                         nr_host_rows);
     tcase_add_loop_test(tc, rule_of_guest_row_changes_what_it_says, 0,
                         nr_guest_rows);
+    tcase_add_loop_test(tc,
+                        rule_of_guest_row_does_the_same_for_the_other_type,
+                        0, nr_guest_rows);
     suite_add_tcase(s, tc);
 
     tc = tcase_create("tables");
+    tcase_set_timeout(tc, 120);
+    tcase_add_test(tc, rule_acts_for_another_vendor_only_if_it_knows_none);
     tcase_add_test(tc,
                    every_rule_has_a_row_where_it_acts_and_one_where_not);
     tcase_add_test(tc, every_row_names_a_rule);

@@ -54,6 +54,8 @@ struct rule_row {
     uint64_t second_msr_value;  /* of machine.msr */
     const char *facts;          /* platform, on top of the guess */
     const char *option;         /* value of cpuid= */
+    /* What it does for the other type of guest; NULL: the same. */
+    const char *twin;
 };
 
 extern const struct rule_row host_rows[], guest_rows[];
