@@ -221,3 +221,14 @@ check-tables: $(O)/gen-cpu-policy
 	@echo "tables: $(if $(FIELDS_CSV),1,0) passed, 0 failed"
 	$(if $(FIELDS_CSV),,@echo "1 skipped: there is no list of the manuals' \
 	  fields to compare with")
+
+# ---- how much the tests notice ----------------------------------------
+
+# One-token changes, each built and tested (tests/mutants/mutants); takes
+# hours if it may.  MUTANTS="rules=20" measures that alone.
+MUTANTS ?= attributes=70 deps=50 cpuid=90 msr=50 rules=60 core=40 library=40 \
+           command=40
+MUTANTS_MINUTES ?= 240
+.PHONY: mutants
+mutants: $(O)/gen-cpu-policy
+	$(Q)tests/mutants/mutants $(O) $(SEED) $(MUTANTS_MINUTES) $(MUTANTS)

@@ -124,6 +124,10 @@ struct json_object *vectors_load(const char *name)
 
     o = json_object_from_file(path);
     ck_assert_msg(o, "%s: %s", path, json_util_get_last_err());
+    /* No cases are no proof. */
+    ck_assert_msg(json_object_is_type(o, json_type_array)
+                  ? json_object_array_length(o)
+                  : json_object_object_length(o), "%s: is empty", path);
 
     return o;
 }
