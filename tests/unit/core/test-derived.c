@@ -83,6 +83,23 @@ START_TEST(recalc_derived_of_leaves_out_of_range_leaves_them_alone)
 }
 END_TEST
 
+/* Of AMD's copies, the vendor alone where there is no leaf 0x80000001. */
+START_TEST(recalc_derived_without_leaf_of_copies_leaves_it_alone)
+{
+    struct cpu_policy p = { 0 }, before;
+
+    make(&p, "AuthenticAMD");
+    p.leaf[X86_SLOT_80000000].a = 0x80000000U;
+    before = p;
+    x86_policy_recalc_derived(&p);
+    ck_assert_mem_eq(&p.leaf[X86_SLOT_80000001],
+                     &before.leaf[X86_SLOT_80000001], sizeof(*p.leaf));
+    ck_assert_uint_eq(p.leaf[X86_SLOT_80000000].b, p.leaf[X86_SLOT_0].b);
+    ck_assert_uint_eq(p.leaf[X86_SLOT_80000008].a,
+                      before.leaf[X86_SLOT_80000008].a);
+}
+END_TEST
+
 static const struct {
     const char *name;
     bool lm;
@@ -124,6 +141,7 @@ Suite *suite_derived(void)
         NR_VENDORS);
     tcase_add_test(
         tc, recalc_derived_of_leaves_out_of_range_leaves_them_alone);
+    tcase_add_test(tc, recalc_derived_without_leaf_of_copies_leaves_it_alone);
     tcase_add_loop_test(tc, recalc_derived_linear_address_follows_long_mode,
                         0, 2);
     tcase_add_test(tc, common_1d_is_what_the_manual_lists);

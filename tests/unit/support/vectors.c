@@ -127,7 +127,8 @@ struct json_object *vectors_load(const char *name)
     /* No cases are no proof. */
     ck_assert_msg(json_object_is_type(o, json_type_array)
                   ? json_object_array_length(o)
-                  : json_object_object_length(o), "%s: is empty", path);
+                  : (size_t)json_object_object_length(o), "%s: is empty",
+                  path);
 
     return o;
 }
