@@ -103,6 +103,19 @@ static const struct text_row {
       "\n"
       "raw\n"
       "    the same\n", "" },
+    { "show raw -o leaves --from skylake --notes none", 0,
+      "  00000000:ffffffff -> 00000001:756e6547:6c65746e:49656e69\n"
+      "  00000001:ffffffff -> 00050657:00000800:00002001:078bfbff\n"
+      "  80000000:ffffffff -> 80000001:00000000:00000000:00000000\n"
+      "  80000001:ffffffff -> 00000000:00000000:00000001:20100800\n"
+      "  000000ce -> 0000000000000000\n"
+      "  0000010a -> 0000000000000000\n", "" },
+    { "show raw -o features --from skylake --notes none", 0,
+      "fpu\nvme\nde\npse\ntsc\nmsr\npae\nmce\ncx8\napic\nsep\nmtrr\npge\n"
+      "mca\ncmov\npat\npse36\nclflush\nmmx\nfxsr\nsse\nsse2\nsse3\ncx16\n"
+      "syscall\nnx\nlm\nlahf-lm\n", "" },
+    { "domain list --state t.json --from zen3", 3, "",
+      "xl-cpupolicy: t.json: not a file of domains: no JSON of that form\n" },
     { "explain smep --policy host-default --from zen3 --notes none "
       "--cmdline cpuid=no-smep", 0,
       "smep: No kernel execution of user pages\n"
@@ -150,6 +163,24 @@ START_TEST(cli_text_is_exactly_as_typed)
     ck_assert_msg(!strcmp(r.err, row->err), "%s: '%s', not '%s'",
                   row->arguments, r.err, row->err);
     cli_dispose(&r);
+}
+END_TEST
+
+/* libvirt's rows: eight digits each, the leaf's own first. */
+START_TEST(cli_show_xml_row_is_exactly_as_typed)
+{
+    static const struct cli_row rows[] = {
+        { "show raw -o xml --from skylake --notes none", 0,
+          "<cpudata arch=\"x86\">\n"
+          "  <cpuid eax_in=\"0x00000000\" ecx_in=\"0x00\" "
+          "eax=\"0x00000001\" ebx=\"0x756e6547\" ecx=\"0x6c65746e\" "
+          "edx=\"0x49656e69\"/>\n"
+          "  <cpuid eax_in=\"0x00000001\" ecx_in=\"0x00\" "
+          "eax=\"0x00050657\" ebx=\"0x00000800\" ecx=\"0x00002001\" "
+          "edx=\"0x078bfbff\"/>\n", NULL },
+    };
+
+    cli_check(&rows[0]);
 }
 END_TEST
 
@@ -307,6 +338,7 @@ Suite *suite_cli_exact(void)
     tcase_add_checked_fixture(t, setup, cli_leave);
     tcase_add_loop_test(t, cli_text_is_exactly_as_typed, 0,
                         sizeof(texts) / sizeof(texts[0]));
+    tcase_add_test(t, cli_show_xml_row_is_exactly_as_typed);
     tcase_add_loop_test(t, cli_show_signs_tell_what_goes_and_what_comes, 0,
                         3);
     tcase_add_loop_test(t, cli_json_is_exactly_as_typed, 0,

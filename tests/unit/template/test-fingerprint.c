@@ -116,6 +116,16 @@ static const struct {
       PRINT(GUEST("", MSR("0x1", "1") "," MSR("0x3", "1")
                       "," MSR("0x2", "1"))),
       "[2:1/1 3:1/1 | 3:1/1 2:1/1]", "[ | ]" },
+    { "the middle one", PRINT(GUEST("", MSR("0x1", "1") "," MSR("0x2", "1")
+                                        "," MSR("0x3", "1"))),
+      PRINT(GUEST("", MSR("0x1", "1") "," MSR("0x2", "0")
+                      "," MSR("0x3", "1"))), "[2:1/1 | 2:1/0]",
+      "[2:1/1 | 2:1/0]" },
+    { "two at the end", PRINT(GUEST("", MSR("0x1", "1") "," MSR("0x2", "1")
+                                        "," MSR("0x3", "1"))),
+      PRINT(GUEST("", MSR("0x1", "0") "," MSR("0x2", "1")
+                      "," MSR("0x3", "1"))), "[1:1/1 | 1:1/0]",
+      "[1:1/1 | 1:1/0]" },
     { "an entry twice", PRINT(GUEST("", MSR("0x1", "1") "," MSR("0x1", "1"))),
       PRINT(GUEST("", MSR("0x1", "1"))), "[1:1/1 | ]", "[ | ]" },
 };
