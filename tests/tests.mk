@@ -53,6 +53,7 @@ TEST_UNIT_SRC := \
   core/test-audit-property.c \
   core/test-audit-rules.c \
   core/test-audit-sweep.c \
+  core/test-audit-vmx.c \
   core/test-audit.c \
   core/test-dependencies.c \
   core/test-dependency-rows.c \

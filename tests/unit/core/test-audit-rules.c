@@ -176,29 +176,15 @@ static const struct vmx_row {
     uint64_t must_bit, may_bit;
 } vmx_controls[] = {
     { "pin-based", X86_VENDOR_INTEL, X86_MSR_SLOT_481, X86_MSR_SLOT_481,
-      1ULL << 3, 1ULL << 35 },
-    { "processor-based", X86_VENDOR_INTEL, X86_MSR_SLOT_482,
-      X86_MSR_SLOT_482, 1ULL << 31, 1ULL << 63 },
-    { "processor-based, Centaur", X86_VENDOR_CENTAUR, X86_MSR_SLOT_482,
-      X86_MSR_SLOT_482, 1ULL << 2, 1ULL << 34 },
-    { "exit", X86_VENDOR_INTEL, X86_MSR_SLOT_483, X86_MSR_SLOT_483,
-      1ULL << 9, 1ULL << 41 },
-    { "entry", X86_VENDOR_INTEL, X86_MSR_SLOT_484, X86_MSR_SLOT_484,
-      1ULL << 9, 1ULL << 41 },
-    { "secondary", X86_VENDOR_INTEL, X86_MSR_SLOT_48B, X86_MSR_SLOT_48B,
       1ULL << 1, 1ULL << 33 },
-    { "true pin-based", X86_VENDOR_INTEL, X86_MSR_SLOT_48D,
-      X86_MSR_SLOT_48D, 1ULL << 0, 1ULL << 32 },
-    { "true processor-based", X86_VENDOR_INTEL, X86_MSR_SLOT_48E,
-      X86_MSR_SLOT_48E, 1ULL << 7, 1ULL << 39 },
-    { "true exit", X86_VENDOR_INTEL, X86_MSR_SLOT_48F, X86_MSR_SLOT_48F,
-      1ULL << 9, 1ULL << 41 },
-    { "true entry", X86_VENDOR_INTEL, X86_MSR_SLOT_490, X86_MSR_SLOT_490,
-      1ULL << 9, 1ULL << 41 },
-    { "CR0", X86_VENDOR_INTEL, X86_MSR_SLOT_486, X86_MSR_SLOT_487,
-      1ULL << 31, 1ULL << 31 },
-    { "CR4", X86_VENDOR_INTEL, X86_MSR_SLOT_488, X86_MSR_SLOT_489,
-      1ULL << 13, 1ULL << 13 },
+    { "processor-based", X86_VENDOR_INTEL, X86_MSR_SLOT_482,
+      X86_MSR_SLOT_482, 1ULL << 26, 1ULL << 58 },
+    { "processor-based, Centaur", X86_VENDOR_CENTAUR, X86_MSR_SLOT_482,
+      X86_MSR_SLOT_482, 1ULL << 1, 1ULL << 33 },
+    { "exit", X86_VENDOR_INTEL, X86_MSR_SLOT_483, X86_MSR_SLOT_483,
+      1ULL << 0, 1ULL << 32 },
+    { "entry", X86_VENDOR_INTEL, X86_MSR_SLOT_484, X86_MSR_SLOT_484,
+      1ULL << 12, 1ULL << 44 },
 };
 
 /* The control is offered; with `must_be_one`, it cannot be off. */
@@ -209,6 +195,8 @@ static void start_vmx(const struct vmx_row *row, bool must_be_one)
     now.limit.msr[row->must] &= ~row->must_bit;
     if ( must_be_one )
         now.limit.msr[row->must] |= row->must_bit;
+    for ( unsigned int i = X86_MSR_SLOT_48D; i <= X86_MSR_SLOT_490; i++ )
+        now.limit.msr[i] &= ~row->must_bit;
     now.request = now.limit;
 }
 
@@ -234,6 +222,7 @@ START_TEST(policy_audit_vmx_control_that_must_be_one_has_to_be_offered)
 
     start_vmx(row, false);
     now.request.msr[row->may] &= ~row->may_bit;
+    x86_policy_recalc_vmx(&now.request, &now.limit);
     audit(row->name);
     ck_assert_msg(!report.rc, "%s: free to be off, and refused", row->name);
 }

@@ -180,12 +180,9 @@ static bool is_needed_control(void)
 
     msr = x86_msr_descs[at.index].index;
     m = &rich.request.msr[at.index];
-    if ( msr == 0x487 || msr == 0x489 )
-        return (m[-1] >> at.bit) & 1;
 
-    return ((msr >= 0x481 && msr <= 0x484) || msr == 0x48b ||
-            (msr >= 0x48d && msr <= 0x490)) && at.bit >= 32 &&
-           ((m[0] >> (at.bit - 32)) & 1);
+    return msr >= 0x481 && msr <= 0x484 && at.bit >= 32 &&
+           ((*m >> (at.bit - 32)) & 1);
 }
 
 /* Every feature is there, so that this one has just gone. */
@@ -195,9 +192,9 @@ static void check_feature(void)
         return expect_one("vmx-control", 1ULL << at.bit);
 
     if ( is_needed() )
-        EXPECT_REFUSED("dependency", "gate", "xstate", "derived");
+        EXPECT_REFUSED("dependency", "gate", "xstate", "derived", "vmx-");
     else
-        EXPECT_RULES("gate", "xstate", "derived", "topology-");
+        EXPECT_RULES("gate", "xstate", "derived", "topology-", "vmx-");
     for ( unsigned int i = 0; i < report.nr; i++ )
     {
         const struct x86_violation *v = &report.list[i];
@@ -229,7 +226,7 @@ static void check_limit(void)
         expect_one("limit", field_bits());
     else
         EXPECT_RULES("out-of-range", "feature-leaf", "dependency", "gate",
-                     "phys-bits", "xstate");
+                     "phys-bits", "xstate", "vmx-");
 }
 
 static bool is_word(unsigned int slot, unsigned int nr, unsigned int reg)
@@ -286,6 +283,9 @@ static void check_topology(void)
 static void check_derived(void)
 {
     bool xstate = is_word(X86_SLOT_D, X86_NR_SUBLEAVES_D, at.index % 4u);
+
+    if ( at.is_msr )
+        return expect_one("vmx-derived", field_bits());
 
     expect_one(xstate ? "xstate" : "derived", field_bits());
 }

@@ -297,55 +297,68 @@ static const struct msr_row {
     { 0xcf, "I", HIDDEN, NONE, 0xfd },
     /* SDM vol 4: without a virtual PMU in it. */
     { 0x345, "I", HIDDEN, NONE, 0xbffff },
-    /* SDM vol 3, A.1: the layout of what a guest keeps in memory. */
-    { 0x480, "IC", EQUAL, VMX, 0x5ff1fff7fffffff },
+    /*
+     * Nested VMX.  What there is, is that of the SDM, vol 3, appendix A; what
+     * is offered, that of nvmx_msr_read_intercept() in Xen's vvmx.c, less
+     * NMI windows (27.2.1.1: they need virtual NMIs, which it does not offer)
+     * and SMM's dual monitor.
+     *
+     * A.1: the layout of what a guest keeps in memory, and three statements
+     * that a guest can do without.
+     */
+    { 0x480, "IC", EQUAL, VMX, 0x003d1fff7fffffff },
+    { 0x480, "IC", FEATURE, VMX, 0x01c0000000000000 },
+    { 0x480, "IC", HIDDEN, VMX, 0x0402000000000000 },
     /*
      * A.3: allowed 0-settings are the low half, allowed 1-settings the high.
      */
     { 0x481, "IC", EQUAL, VMX, 0xffffffff },
-    { 0x481, "IC", FEATURE, VMX, 0xff00000000 },
+    { 0x481, "IC", FEATURE, VMX, 0x5f00000000 },
+    { 0x481, "IC", HIDDEN, VMX, 0xa000000000 },
     { 0x482, "IC", EQUAL, VMX, 0xffffffff },
-    { 0x482, "IC", FEATURE, VMX, 0xfffbfffe00000000 },
+    { 0x482, "IC", FEATURE, VMX, 0xffb9fffe00000000 },
+    { 0x482, "IC", HIDDEN, VMX, 0x0042000000000000 },
     /* A.4 and A.5. */
     { 0x483, "IC", EQUAL, VMX, 0xffffffff },
-    { 0x483, "IC", FEATURE, VMX, 0xffffffff00000000 },
+    { 0x483, "IC", FEATURE, VMX, 0x007fffff00000000 },
+    { 0x483, "IC", HIDDEN, VMX, 0xff80000000000000 },
     { 0x484, "IC", EQUAL, VMX, 0xffffffff },
-    { 0x484, "IC", FEATURE, VMX, 0xffffff00000000 },
-    /*
-     * A.6: of the activity states and the like a guest may have fewer; the
-     * rate and what is written in VMCSs it has built upon.
-     */
-    { 0x485, "IC", EQUAL, VMX, 0xffffffff0000001f },
-    { 0x485, "IC", FEATURE, VMX, 0x7000c1e0 },
-    { 0x485, "IC", LIMIT, VMX, 0xfff0000 },
-    /* A.7 and A.8. */
+    { 0x484, "IC", FEATURE, VMX, 0x0000f3ff00000000 },
+    { 0x484, "IC", HIDDEN, VMX, 0x00ff0c0000000000 },
+    /* A.6: no activity states, no CR3 targets. */
+    { 0x485, "IC", EQUAL, VMX, 0x1f },
+    { 0x485, "IC", FEATURE, VMX, 0x60000020 },
+    { 0x485, "IC", LIMIT, VMX, 0x0e000000 },
+    { 0x485, "IC", HIDDEN, VMX, 0xffffffff11ffc1c0 },
+    /* A.7 and A.8: what CR4 may have follows from CPUID. */
     { 0x486, "IC", EQUAL, VMX, 0xffffffffffffffff },
-    { 0x487, "IC", FEATURE, VMX, 0xffffffffffffffff },
+    { 0x487, "IC", EQUAL, VMX, 0xffffffffffffffff },
     { 0x488, "IC", EQUAL, VMX, 0xffffffffffffffff },
-    { 0x489, "IC", FEATURE, VMX, 0xffffffffffffffff },
-    /* A.9, bits 9 to 1. */
-    { 0x48a, "IC", LIMIT, VMX, 0x3fe },
+    { 0x489, "IC", DERIVED, VMX, 0xffffffffffffffff },
+    /* A.9, bits 9 to 1: of the virtual VMCS. */
+    { 0x48a, "IC", EQUAL, VMX, 0x3fe },
     /* A.3.3, allowed 1-settings in the high half. */
-    { 0x48b, "IC", EQUAL, VMX, 0xffffffff },
-    { 0x48b, "IC", FEATURE, VMX, 0xdfffffff00000000 },
-    /* A.10. */
-    { 0x48c, "IC", FEATURE, VMX, 0xf0106f341c1 },
-    { 0x48c, "IC", LIMIT, VMX, 0x3f000000000000 },
+    { 0x48b, "IC", DERIVED, VMX, 0xffffffff },
+    { 0x48b, "IC", FEATURE, VMX, 0x000000a700000000 },
+    { 0x48b, "IC", HIDDEN, VMX, 0xdfffff5800000000 },
+    /* A.10; nept_get_ept_vpid_cap(). */
+    { 0x48c, "IC", FEATURE, VMX, 0xf0106134141 },
+    { 0x48c, "IC", HIDDEN, VMX, 0x3f000000e00080 },
     /* A.3.1, A.3.2, A.4, A.5: the controls again, without the old defaults. */
-    { 0x48d, "IC", EQUAL, VMX, 0xffffffff },
-    { 0x48d, "IC", FEATURE, VMX, 0xff00000000 },
-    { 0x48e, "IC", EQUAL, VMX, 0xffffffff },
-    { 0x48e, "IC", FEATURE, VMX, 0xfffbfffe00000000 },
-    { 0x48f, "IC", EQUAL, VMX, 0xffffffff },
-    { 0x48f, "IC", FEATURE, VMX, 0xffffffff00000000 },
-    { 0x490, "IC", EQUAL, VMX, 0xffffffff },
-    { 0x490, "IC", FEATURE, VMX, 0xffffff00000000 },
+    { 0x48d, "IC", DERIVED, VMX, 0x5fffffffff },
+    { 0x48d, "IC", HIDDEN, VMX, 0xa000000000 },
+    { 0x48e, "IC", DERIVED, VMX, 0xffb9fffeffffffff },
+    { 0x48e, "IC", HIDDEN, VMX, 0x0042000000000000 },
+    { 0x48f, "IC", DERIVED, VMX, 0x007fffffffffffff },
+    { 0x48f, "IC", HIDDEN, VMX, 0xff80000000000000 },
+    { 0x490, "IC", DERIVED, VMX, 0x0000f3ffffffffff },
+    { 0x490, "IC", HIDDEN, VMX, 0x00ff0c0000000000 },
     /* A.11. */
-    { 0x491, "IC", FEATURE, VMX, 0x1 },
+    { 0x491, "IC", HIDDEN, VMX, 0x1 },
     /* A.3.4: 64 allowed 1-settings. */
-    { 0x492, "IC", FEATURE, VMX, 0xdf },
+    { 0x492, "IC", HIDDEN, VMX, 0xdf },
     /* A.4.2. */
-    { 0x493, "IC", FEATURE, VMX, 0xb },
+    { 0x493, "IC", HIDDEN, VMX, 0xb },
     /* LFENCE is synthesised; no guest reads the rest. */
     { 0xc0011029, "A", HIDDEN, NONE, 0xffffffffffffffff },
 };

@@ -80,6 +80,7 @@ void audit_intersect(struct cpu_policy *p, const struct cpu_policy *limit,
 
     close_gates(p, kind);
     x86_policy_recalc_xstate(p, limit);
+    x86_policy_recalc_vmx(p, limit);
     x86_policy_recalc_derived(p);
     x86_policy_trim(p);
 }

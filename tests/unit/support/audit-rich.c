@@ -42,7 +42,6 @@ static void fill_kinds(struct cpu_policy *p, enum x86_layout layout)
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
         p->msr[i] = x86_kind_msrs[layout][X86_KIND_FEATURE][i] |
             (x86_kind_msrs[layout][X86_KIND_EQUAL][i] & filler(~i));
-    vmx_controls_settle(p);
 }
 
 /* Numbers of kind LIMIT: the middle of what the field can hold. */
@@ -129,6 +128,7 @@ void audit_rich_limit(struct cpu_policy *p, uint32_t vendor)
     x86_featureset_to_policy(fs, p);
 
     fill_xstate(p);
+    vmx_controls_settle(p);
     x86_policy_recalc_derived(p);
     if ( x86_topology_apply(&cores, p) )
         abort();

@@ -294,13 +294,34 @@ static void fix_gates(struct repair *r)
 /* What must be one is the limit's by now, and so is offered there. */
 static void fix_vmx_controls(struct repair *r)
 {
-    for ( unsigned int i = 0; i < X86_NR_VMX_CONTROLS; i++ )
+    for ( unsigned int i = 0; i < X86_NR_VMX_CONTROLS &&
+          x86_policy_has(r->p, X86_FEATURE_VMX); i++ )
     {
         unsigned int slot;
         uint64_t denied = x86_vmx_denied(r->p, i, &slot);
 
         put(r, true, slot, denied, ~0ULL);
     }
+}
+
+static void fix_vmx_needs(struct repair *r)
+{
+    for ( unsigned int i = 0; i < x86_nr_vmx_needs &&
+          x86_policy_has(r->p, X86_FEATURE_VMX); i++ )
+    {
+        const struct x86_vmx_need *n = &x86_vmx_needs[i];
+
+        r->needs = n->feature[0];
+        if ( !x86_vmx_need_met(r->p, n) )
+            put(r, true, n->slot, n->mask, 0);
+    }
+}
+
+static void fix_vmx_derived(struct repair *r)
+{
+    for ( unsigned int i = X86_MSR_SLOT_480; i <= X86_MSR_SLOT_493 &&
+          x86_policy_has(r->p, X86_FEATURE_VMX); i++ )
+        put(r, true, i, ~0ULL, x86_vmx_derived(r->p, r->limit, i));
 }
 
 static void fix_signature(struct repair *r)

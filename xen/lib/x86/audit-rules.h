@@ -45,6 +45,12 @@ AUDIT_RULE("gate", fix_gates,
 AUDIT_RULE("vmx-control", fix_vmx_controls,
            "a control that must be one is not offered",
            "offer every control that must be one")
+AUDIT_RULE("vmx-need", fix_vmx_needs,
+           "a control needs a feature, or another control, that is not there",
+           "ask for both, or for neither")
+AUDIT_RULE("vmx-derived", fix_vmx_derived,
+           "does not follow from the features, or from the VMX MSR that it "
+           "restates", "use the recomputed value")
 AUDIT_RULE("phys-bits", fix_phys_bits,
            "too few physical address bits for the paging modes",
            "36 with PAE or PSE36, else 32")

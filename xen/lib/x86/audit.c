@@ -358,7 +358,7 @@ bool x86_policy_acceptable(const struct cpu_policy *p,
            cache_types_ok(p) && range_ok(p, layout) && xstate_ok(p, limit) &&
            derived_ok(p, limit, layout) &&
            x86_signature_plausible(p, layout) &&
-           x86_family_plausible(p, limit) && x86_vmx_plausible(p) &&
+           x86_family_plausible(p, limit) && x86_vmx_follows(p, limit) &&
            !x86_topology_judge(p, NULL);
 }
 
@@ -471,5 +471,6 @@ void x86_domain_limit(struct cpu_policy *out, const struct cpu_policy *max,
     if ( kind->max_phys_bits && (addr->a & 0xff) > kind->max_phys_bits )
         addr->a = (addr->a & ~0xffu) | kind->max_phys_bits;
     x86_policy_recalc_xstate(out, max);
+    x86_policy_recalc_vmx(out, max);
     x86_policy_recalc_derived(out);
 }

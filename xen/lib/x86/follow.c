@@ -60,5 +60,6 @@ void x86_policy_follow(struct cpu_policy *p, const struct cpu_policy *limit,
 
     follow_gates(p, limit, vpmu);
     x86_policy_recalc_xstate(p, limit);
+    x86_policy_recalc_vmx(p, limit);
     x86_policy_recalc_derived(p);
 }

@@ -54,6 +54,24 @@ static bool msr_in_abi(const struct x86_abi *abi, unsigned int slot)
            slot == X86_MSR_SLOT_10A;
 }
 
+/* A gate that a client opened who cannot name the MSRs behind it. */
+static void fill_msrs(struct cpu_policy *p, const struct x86_abi *abi,
+                      const struct cpu_policy *limit)
+{
+    unsigned int layout = 1u << x86_vendor_layout(p->vendor);
+
+    for ( unsigned int i = 0; i < X86_NR_GATE_MASKS; i++ )
+    {
+        const struct x86_gate_mask *g = &x86_gate_masks[i];
+
+        if ( g->is_msr && (g->layouts & layout) &&
+             !msr_in_abi(abi, g->word) && x86_policy_has(p, g->gate) &&
+             !(p->msr[g->word] & g->mask) )
+            p->msr[g->word] |= limit->msr[g->word] & g->mask;
+    }
+    x86_policy_recalc_vmx(p, limit);
+}
+
 /*
  * A client of Xen's ABI that takes AMX away cannot clear leaf 0x1d as well,
  * which it does not know.  Such leaves follow; those that it can name are
@@ -65,6 +83,7 @@ static void follow(struct cpu_policy *p, const struct x86_abi *abi,
 {
     struct cpu_policy fixed = *p;
 
+    fill_msrs(&fixed, abi, limit);
     x86_policy_repair(&fixed, limit, kind);
 
     for ( unsigned int i = 0; i < X86_NR_SLOTS; i++ )

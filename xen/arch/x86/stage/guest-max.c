@@ -7,6 +7,10 @@
 
 #include "../rule.h"
 
+/* Bit 2 of both exit and entry controls (SDM vol 3, 25.7.1 and 25.8.1). */
+#define VMX_DEBUG_CONTROLS (1u << 2)
+#define VMX_VMCS_MAX_INDEX 0x1fu
+
 static bool is_pv(struct x86_view *d)
 {
     return stage(d) == X86_POLICY_PV_MAX ||
@@ -63,9 +67,34 @@ static bool vmx_contradicts(struct x86_view *d)
     return !vmx_plausible(d);
 }
 
+/*
+ * What Xen builds into nested VMCSs of its own (vvmx.c): DR7 and DEBUGCTL are
+ * always switched, so that the exact MSRs allow no less than the plain ones
+ * there; and the highest index of a field is that of its virtual VMCS.
+ */
+static void emulate_vmcs(struct x86_derive *d)
+{
+    uint64_t *msr = d->p->msr;
+    bool exact = (msr[X86_MSR_SLOT_480] >> 55) & 1;
+
+    if ( !msr[X86_MSR_SLOT_480] )
+        return;
+    if ( exact )
+    {
+        msr[X86_MSR_SLOT_48F] |= VMX_DEBUG_CONTROLS;
+        msr[X86_MSR_SLOT_490] |= VMX_DEBUG_CONTROLS;
+    }
+    msr[X86_MSR_SLOT_48A] = VMX_VMCS_MAX_INDEX << 1;
+}
+
 static bool not_vmx(struct x86_view *d)
 {
     return !host_has(d, F(VMX));
+}
+
+static bool has_vmx(struct x86_view *d)
+{
+    return has(d, F(VMX));
 }
 
 static bool has_svm(struct x86_view *d)
@@ -160,6 +189,13 @@ const struct x86_rule x86_guest_max_rules[] = {
         .reason = "a VMX control that one CPU needs set cannot be set on "
                   "another, so that no nested guest could be entered",
         .reference = "SDM vol 3, appendix A.3 to A.8",
+    },
+    {
+        .id = "hvm-nested-vmcs", .stages = ST(HVM_MAX), .when = has_vmx,
+        .apply = emulate_vmcs,
+        .reason = "the VMCS of a nested guest is the hypervisor's own, the "
+                  "same on all hosts",
+        .reference = "SDM vol 3, appendix A",
     },
     {
         .id = "hvm-pks-needs-vmx", .stages = ST(HVM_MAX), .when = not_vmx,

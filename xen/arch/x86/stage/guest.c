@@ -162,6 +162,11 @@ static void set_faulting(struct x86_derive *d)
     d->p->msr[X86_MSR_SLOT_CE] |= 1u << 31;
 }
 
+static void recalc_vmx(struct x86_derive *d)
+{
+    x86_policy_recalc_vmx(d->p, &d->all->policy[X86_POLICY_HVM_MAX]);
+}
+
 static void recalc_derived(struct x86_derive *d)
 {
     x86_policy_recalc_derived(d->p);
@@ -268,6 +273,13 @@ const struct x86_rule x86_guest_rules[] = {
         .id = "guest-xstate", .stages = ST_GUEST, .apply = x86_rule_xstate,
         .reason = "leaf 0xd follows from the features",
         .reference = "SDM vol 1, 13.2",
+    },
+    {
+        .id = "hvm-vmx", .stages = ST(HVM_MAX) | ST(HVM_DEFAULT),
+        .apply = recalc_vmx,
+        .reason = "what VMX offers to nested guests follows from the "
+                  "features, and from its other controls",
+        .reference = "SDM vol 3, appendix A; vmx-rules.h",
     },
     {
         .id = "default-last-leaf", .stages = ST_DEF,

@@ -3,19 +3,6 @@
 
 #include <arch/vcpu.h>
 
-/* Whether a bit is set without which the MSR is not there. */
-static bool is_enabled(const struct cpu_policy *p,
-                       const struct x86_msr_desc *d)
-{
-    const struct x86_msr_enable *e = &x86_msr_enables[d->first_enable];
-
-    for ( unsigned int i = 0; i < d->nr_enables; i++ )
-        if ( (p->msr[e[i].slot] >> e[i].bit) & 1 )
-            return true;
-
-    return !d->nr_enables;
-}
-
 /* For whom it exists stands with the MSR, in msr-fields.h. */
 static bool policy_msr_exists(const struct cpu_policy *p,
                               const struct x86_vcpu *v,
@@ -30,7 +17,7 @@ static bool policy_msr_exists(const struct cpu_policy *p,
     if ( d->gate == X86_FEATURE_VMX && !v->hvm )
         return false;
 
-    return is_enabled(p, d);
+    return x86_msr_is_enabled(p, d - x86_msr_descs);
 }
 
 /* MSRs with a value of the vCPU's own, and the features that bring them. */

@@ -266,13 +266,48 @@ void x86_policy_recalc_xstate(struct cpu_policy *p,
                               const struct cpu_policy *hw);
 
 /*
- * VMX controls that must be one have to be among those that may be.  The i-th
- * set of them: bits that must be and may not, as bits of MSR slot *slot.
+ * VMX controls that must be one have to be among those that may be, and those
+ * that any CPU insists on.  The i-th set of them: bits that must be and may
+ * not, as bits of MSR slot *slot; of what is not recomputed anyway.
  */
-#define X86_NR_VMX_CONTROLS 11
+#define X86_NR_VMX_CONTROLS 4
 uint64_t x86_vmx_denied(const struct cpu_policy *p, unsigned int i,
                         unsigned int *slot);
 bool x86_vmx_plausible(const struct cpu_policy *p);
+
+/*
+ * What a VMX control needs besides being offered (vmx-rules.h).  A need is
+ * met where none of the bits is set, too.
+ */
+struct x86_vmx_need {
+    uint64_t mask;
+    uint8_t slot, what, other, bit;
+    uint16_t feature[2];        /* either of them; X86_NO_AUX: no feature */
+};
+extern const struct x86_vmx_need x86_vmx_needs[];
+extern const unsigned int x86_nr_vmx_needs;
+bool x86_vmx_need_met(const struct cpu_policy *p,
+                      const struct x86_vmx_need *n);
+
+/* Whether another MSR's bits say that this one exists (XEN_MSR_ENABLE). */
+bool x86_msr_is_enabled(const struct cpu_policy *p, unsigned int slot);
+
+/*
+ * What a VMX MSR has to be, going by features and the other VMX MSRs: itself,
+ * if it has no DERIVED bits.  `limit` has what the hardware insists on; if it
+ * has no VMX MSRs at all, they are not known, and are 0.
+ */
+uint64_t x86_vmx_derived(const struct cpu_policy *p,
+                         const struct cpu_policy *limit, unsigned int slot);
+
+/*
+ * Drop what lacks what it needs, and rebuild what is DERIVED, until nothing
+ * is left to do; and whether there is anything to do.
+ */
+void x86_policy_recalc_vmx(struct cpu_policy *p,
+                           const struct cpu_policy *limit);
+bool x86_vmx_follows(const struct cpu_policy *p,
+                     const struct cpu_policy *limit);
 
 /* Rebuild the other DERIVED fields from the rest of the policy. */
 void x86_policy_recalc_derived(struct cpu_policy *p);
