@@ -128,6 +128,13 @@ static const char header[] =
     "#define X86_MSR_SLOT_CE 0\n"
     "#define X86_MSR_SLOT_10A 1\n"
     "\n"
+    "/* Fields of a leaf's or one subleaf's register, and of an MSR. */\n"
+    "#define X86_1_EBX_INTEL 0xffffffffu\n"
+    "#define X86_1_EBX_AMD 0x0000ffffu\n"
+    "#define X86_7_EAX_N 0xffffffffu\n"
+    "\n"
+    "#define X86_MSR_CE_FAULT 0x80000000ULL\n"
+    "\n"
     "#endif /* CPU_POLICY_GEN_H */\n";
 
 START_TEST(header_of_good_tables_is_exact)

@@ -41,7 +41,7 @@ static const struct row {
     { "SPEC_CTRL not for guests", "spec-ctrl=msr-sc=no,ibrs=0", "",
       "spec-ctrl-pv=no,spec-ctrl-hvm=no" },
     { "no mitigations", "spec-ctrl=no tsx=0", "",
-      "gds-no-avx=no,virt-spec-ctrl=no,spec-ctrl-pv=no,spec-ctrl-hvm=no,"
+      "gds-mit=no,virt-spec-ctrl=no,spec-ctrl-pv=no,spec-ctrl-hvm=no,"
       "tsx=no" },
 };
 

@@ -129,7 +129,7 @@ static const cpupolicy_options options[] = {
     { .cmdline = NULL },
     { .cmdline = "cpuid=cet-ss,cet-ibt,hle,rtm,itsc,avx512f,rdrand,rdseed",
       .platform = "hvm=yes,hap=yes,vpmu=yes,virt-spec-ctrl=yes,tsx=yes,"
-                  "cpuid-faulting=yes,gds-safe=yes,microcode=0x7fffffff" },
+                  "cpuid-faulting=yes,microcode=0x7fffffff" },
     { .cmdline = "cpuid=no-xsave,ibrsb=guest,no-apic,no-lm",
       .platform = "hap=no,vpmu=yes,tsx=no,smt=off,spec-ctrl-pv=no,"
                   "spec-ctrl-hvm=no,fast-strings=no,vmx-xsaves=no" },

@@ -61,28 +61,62 @@ static uint64_t msr(struct guess *g, unsigned int slot)
     return g->raw->msr[slot];
 }
 
+static bool covers(struct guess *g, uint32_t leaf)
+{
+    need(g, x86_input_leaf(leaf >= 0x80000000U ? X86_SLOT_80000000
+                                               : X86_SLOT_0));
+
+    return x86_leaf_in_range(g->raw, leaf);
+}
+
+static const struct x86_regs *leaf(struct guess *g, unsigned int slot)
+{
+    need(g, x86_input_leaf(slot));
+
+    return &g->raw->leaf[slot];
+}
+
 /*
- * May-be-one bit of a VMX capability MSR (SDM vol 3, A.3.3 and A.5).  The
- * controls asked about came with the instructions that they are about, so
- * that a CPU which does not tell its controls has them; a hypervisor beneath
- * may offer less.
+ * May a VMX control be one (SDM vol 3, A.3.3 and A.5)?  The controls asked
+ * about came with the instructions that they are about, so that a CPU which
+ * does not tell its controls has them; a hypervisor beneath may offer less.
  */
-static bool vmx_may(struct guess *g, unsigned int slot, unsigned int bit)
+static bool vmx_may(struct guess *g, unsigned int slot, uint64_t control)
 {
     uint64_t ctls = g->raw->msr[slot];
 
     if ( !ctls && g->plat->virtualised )
         need(g, x86_input_msr(slot));
 
-    return !ctls || ((ctls >> (32 + bit)) & 1);
+    return !ctls || (ctls & control);
 }
 
-/* TSX is off by default where turning it off is a mitigation (XSA-305). */
+/* Secondary controls need not be there at all. */
+static bool vmx_may_secondary(struct guess *g, uint64_t control)
+{
+    uint64_t first = g->raw->msr[X86_MSR_SLOT_482];
+
+    return (!first || (first & X86_MSR_482_SECONDARY)) &&
+           vmx_may(g, X86_MSR_SLOT_48B, control);
+}
+
+/*
+ * TSX is off by default where turning it off is a mitigation (XSA-305), or
+ * microcode took it out (June 2021, February 2022).  TSX_FORCE_ABORT alone
+ * costs a performance counter, not TSX.
+ */
 static bool tsx_stays_on(struct guess *g)
 {
-    return !says(g, F(RTM_ALWAYS_ABORT)) && !says(g, F(TSX_FORCE_ABORT)) &&
-           !(says(g, F(TSX_CTRL)) && says(g, F(MDS_NO)) &&
-             !says(g, F(TAA_NO)));
+    bool aborts = says(g, F(RTM_ALWAYS_ABORT));
+
+    if ( says(g, F(TSX_FORCE_ABORT)) )
+        return !aborts;
+    if ( !says(g, F(TSX_CTRL)) )
+        return true;
+
+    /* Taken out of clients, or TAA is open: turned off where it can be. */
+    return !(aborts && says(g, F(SRBDS_CTRL))) &&
+           !(says(g, F(MDS_NO)) && !says(g, F(TAA_NO)));
 }
 
 static void guess_intel(struct guess *g)
@@ -90,34 +124,56 @@ static void guess_intel(struct guess *g)
     struct x86_platform *plat = g->plat;
 
     GUESS(g, tsx, tsx_stays_on(g));
-    GUESS(g, gds_safe, !plat->virtualised && family_of(g) == 6 &&
-                       !x86_intel_gds_affected(sig_of(g)));
-
-    /* Under a hypervisor that says neither NO nor CTRL: models mislead. */
-    GUESS(g, gds_no_avx, plat->virtualised && family_of(g) == 6 &&
-                         !says(g, F(GDS_CTRL)));
-    GUESS(g, cpuid_faulting, msr(g, X86_MSR_SLOT_CE) & (1u << 31));
-    GUESS(g, vmx_rdtscp, vmx_may(g, X86_MSR_SLOT_48B, 3));
-    GUESS(g, vmx_invpcid, vmx_may(g, X86_MSR_SLOT_48B, 12));
-    GUESS(g, vmx_xsaves, vmx_may(g, X86_MSR_SLOT_48B, 20));
-    GUESS(g, vmx_mpx, vmx_may(g, X86_MSR_SLOT_490, 16));
+    GUESS(g, hap, plat->hvm && vmx_may_secondary(g, X86_MSR_48B_EPT));
+    GUESS(g, cpuid_faulting,
+          msr(g, X86_MSR_SLOT_CE) & X86_MSR_CE_CPUID_FAULTING);
+    GUESS(g, vmx_rdtscp, vmx_may_secondary(g, X86_MSR_48B_RDTSCP));
+    GUESS(g, vmx_invpcid, vmx_may_secondary(g, X86_MSR_48B_INVPCID));
+    GUESS(g, vmx_xsaves, vmx_may_secondary(g, X86_MSR_48B_XSAVES));
+    GUESS(g, vmx_mpx, vmx_may(g, X86_MSR_SLOT_490, X86_MSR_490_LOAD_BNDCFGS));
 
     /* BIOS_SIGN_ID has the revision in its upper half. */
     plat->microcode = g->raw->msr[X86_MSR_SLOT_8B] >> 32;
 }
 
+/*
+ * Zen2 does, and does not say so.  Xen and Linux probe that family only: what
+ * comes later says so if it does (APM vol 3, Fn8000_0021_EAX[6]).
+ */
 static bool loads_clear_base(struct guess *g)
 {
     uint32_t family = family_of(g);
-    bool zen2 = family >= 0x19 || ((family == 0x17 || family == 0x18) &&
-                                   x86_model(sig_of(g)) >= 0x30);
+    bool zen2 = (family == 0x17 || family == 0x18) &&
+                x86_model(sig_of(g)) >= 0x30;
 
     return says(g, F(NSCB)) || (zen2 && !g->plat->virtualised);
+}
+
+/*
+ * Has a core more than one thread now (AMD's CPUs count those that are on)?
+ * Yes if nothing says so.
+ */
+static bool amd_smt(struct guess *g)
+{
+    const struct x86_regs *level = &g->raw->leaf[X86_SLOT_B];
+
+    if ( (level->c & X86_B_ECX_LEVEL_TYPE) && level->b )
+        return (level->b & X86_B_EBX_NR_LOGICAL) > 1;
+
+    if ( !covers(g, 0x8000001eU) ||
+         (g->raw->vendor == X86_VENDOR_AMD && !says(g, F(TOPOEXT))) )
+        return true;
+
+    return leaf(g, X86_SLOT_8000001E)->b & X86_8000001E_EBX_THREADS_PER_CORE;
 }
 
 static void guess_amd(struct guess *g)
 {
     struct x86_platform *plat = g->plat;
+
+    GUESS(g, hap, plat->hvm && (leaf(g, X86_SLOT_8000000A)->d &
+                                X86_8000000A_EDX_NPT));
+    GUESS(g, smt, amd_smt(g));
 
     /*
      * Families 0xf and 0x11 always, later ones through DE_CFG[1] (AMD:
@@ -145,8 +201,8 @@ void x86_platform_guess(struct x86_platform *plat,
 
     *plat = (struct x86_platform){
         .spec_ctrl_pv = true, .spec_ctrl_hvm = true, .fast_strings = true,
-        .smt = true, .tsx = true, .vmx_rdtscp = true, .vmx_invpcid = true,
-        .vmx_mpx = true, .vmx_xsaves = true,
+        .smt = true, .tsx = true, .gds_mit = true, .vmx_rdtscp = true,
+        .vmx_invpcid = true, .vmx_mpx = true, .vmx_xsaves = true,
     };
     GUESS(&g, virtualised, says(&g, F(HYPERVISOR)));
     GUESS(&g, hvm, says(&g, F(VMX)) || says(&g, F(SVM)));

@@ -110,7 +110,7 @@ void x86_rule_drop(struct x86_derive *d, const x86_featureset drop);
 void x86_rule_opt_out(struct x86_derive *d);
 
 /* The hardware does not leak what GDS is about. */
-void x86_rule_gds_safe(struct x86_derive *d);
+void x86_rule_gds_no(struct x86_derive *d);
 
 /*
  * Take over what warns of a CPU (its return stack is unsafe) and needs no
@@ -129,8 +129,9 @@ void x86_rule_trim(struct x86_derive *d);
 bool x86_intel_clwb_is_slow(uint32_t signature);
 bool x86_intel_rsb_unsafe(uint32_t signature);
 uint32_t x86_intel_rsb_microcode(uint32_t signature);
-bool x86_intel_rfds_affected(uint32_t signature);
+bool x86_intel_rfds_affected(uint32_t signature, bool hybrid);
 bool x86_intel_gds_affected(uint32_t signature);
+bool x86_intel_gds_doubtful(uint32_t signature);
 bool x86_intel_its_affected(uint32_t signature);
 uint32_t x86_intel_tsc_deadline_microcode(uint32_t signature);
 bool x86_intel_srbds_unfixable(uint32_t signature);

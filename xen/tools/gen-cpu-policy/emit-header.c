@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* cpu-policy-gen.h: counts and slot numbers. */
+/* cpu-policy-gen.h: counts, slot numbers, masks of fields. */
+#include <ctype.h>
+#include <string.h>
+
 #include "model.h"
 
 static unsigned int count_fields(const struct field *fields, unsigned int nr)
@@ -44,6 +47,56 @@ static void emit_counts(const struct model *m, FILE *out)
     emit_audit_counts(m, out);
 }
 
+static void put_upper(const char *name, FILE *out)
+{
+    for ( ; *name; name++ )
+        fputc(toupper((unsigned char)*name), out);
+}
+
+/* Layouts may share a field: one row each, one mask. */
+static bool is_repeated(const struct model *m, const struct field *f)
+{
+    for ( const struct field *g = m->fields; g < f; g++ )
+        if ( g->key == f->key && g->sub_lo == f->sub_lo &&
+             g->reg == f->reg && g->mask == f->mask &&
+             g->claim.kind != KIND_RESERVED &&
+             !strcmp(g->claim.name, f->claim.name) )
+            return true;
+
+    return false;
+}
+
+static void emit_cpuid_masks(const struct model *m, FILE *out)
+{
+    for ( const struct field *f = m->fields; f < m->fields + m->nr_fields;
+          f++ )
+    {
+        if ( f->claim.kind == KIND_RESERVED || is_repeated(m, f) )
+            continue;
+
+        fprintf(out, "#define X86_%X_", f->key);
+        if ( f->sub_lo && f->sub_lo == f->sub_hi )
+            fprintf(out, "%u_", f->sub_lo);
+        fprintf(out, "E%cX_", "ABCD"[f->reg]);
+        put_upper(f->claim.name, out);
+        fprintf(out, " 0x%08xu\n", (unsigned int)f->mask);
+    }
+}
+
+static void emit_msr_masks(const struct model *m, FILE *out)
+{
+    for ( const struct field *f = m->msr_fields;
+          f < m->msr_fields + m->nr_msr_fields; f++ )
+    {
+        if ( f->claim.kind == KIND_RESERVED )
+            continue;
+
+        fprintf(out, "#define X86_MSR_%X_", f->key);
+        put_upper(f->claim.name, out);
+        fprintf(out, " 0x%llxULL\n", (unsigned long long)f->mask);
+    }
+}
+
 void emit_header(const struct model *m, FILE *out)
 {
     emit_banner(m, out);
@@ -68,6 +121,12 @@ void emit_header(const struct model *m, FILE *out)
     fprintf(out, "\n");
     for ( unsigned int i = 0; i < m->nr_msrs; i++ )
         fprintf(out, "#define X86_MSR_SLOT_%X %u\n", m->msrs[i].index, i);
+
+    fprintf(out, "\n/* Fields of a leaf's or one subleaf's register, and of "
+            "an MSR. */\n");
+    emit_cpuid_masks(m, out);
+    fprintf(out, "\n");
+    emit_msr_masks(m, out);
 
     fprintf(out, "\n#endif /* CPU_POLICY_GEN_H */\n");
 }

@@ -101,7 +101,7 @@ static void translate_spec_ctrl(struct translation *t, const char *list,
 
         n = comma ? (size_t)(comma - list) : len;
         if ( is_off(list, n) )
-            add_facts(t, "gds-no-avx=no,virt-spec-ctrl=no");
+            add_facts(t, "gds-mit=no,virt-spec-ctrl=no");
         if ( is_off(list, n) || (n > 7 && !memcmp(list, "msr-sc=", 7) &&
                                  is_off(list + 7, n - 7)) ||
              (n == 9 && !memcmp(list, "no-msr-sc", n)) )

@@ -151,7 +151,7 @@ static void start_dom0(const struct x86_domain_store *s, struct x86_domain *d,
     }
 
     if ( dom0->no_cpuid_faulting && !d->info.config.kind.hvm )
-        d->policy.msr[X86_MSR_SLOT_CE] &= ~(1ULL << 31);
+        d->policy.msr[X86_MSR_SLOT_CE] &= ~X86_MSR_CE_CPUID_FAULTING;
 }
 
 int x86_domain_prepare(struct x86_domain_store *s, uint32_t id,

@@ -102,10 +102,9 @@ static bool has_svm(struct x86_view *d)
     return has(d, F(SVM));
 }
 
-/* CPUID.8000000A:EDX[5] (APM vol 3). */
 static void set_vmcb_clean(struct x86_derive *d)
 {
-    d->p->leaf[X86_SLOT_8000000A].d |= 1u << 5;
+    d->p->leaf[X86_SLOT_8000000A].d |= X86_8000000A_EDX_VMCB_CLEAN;
 }
 
 static void set_not_vulnerable(struct x86_derive *d)
@@ -143,10 +142,11 @@ const struct x86_rule x86_guest_max_rules[] = {
         .reason = "MSR_SPEC_CTRL is not virtualised for this type of guest",
     },
     {
-        .id = "srso-us-no", .stages = ST_MAX, .when = no_bp_spec_reduce,
-        CLEAR(F(SRSO_US_NO)),
-        .reason = "safe only while BP_SPEC_REDUCE is in use",
-        .reference = "AMD-SB-7005",
+        .id = "pv-srso-us-no", .stages = ST(PV_MAX),
+        .when = no_bp_spec_reduce, CLEAR(F(SRSO_US_NO)),
+        .reason = "kernel and user code of PV guests run in the same mode: "
+                  "safe only while BP_SPEC_REDUCE is in use",
+        .reference = "AMD-SB-7005, XSA-434",
     },
     {
         .id = "hvm-virt-ssbd", .stages = ST(HVM_MAX) | ST(HVM_DEFAULT),

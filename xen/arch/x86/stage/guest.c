@@ -107,9 +107,11 @@ static bool rdrand_leaks(struct x86_view *d)
            !x86_feature_test(asked(d)->in, F(RDRAND));
 }
 
+/* Without a control TSX is what the hardware made it. */
 static bool tsx_off(struct x86_view *d)
 {
-    return host_has_rtm(d) && !fact(d, tsx);
+    return host_has_rtm(d) && !fact(d, tsx) &&
+           (host_has(d, F(TSX_CTRL)) || host_has(d, F(TSX_FORCE_ABORT)));
 }
 
 /* Default mirrors the host in what max claims for everybody. */
@@ -159,7 +161,22 @@ static bool rsba_visible(struct x86_view *d)
 
 static void set_faulting(struct x86_derive *d)
 {
-    d->p->msr[X86_MSR_SLOT_CE] |= 1u << 31;
+    d->p->msr[X86_MSR_SLOT_CE] |= X86_MSR_CE_CPUID_FAULTING;
+}
+
+/* What a guest's page table entries hold at least. */
+static uint32_t entry_bits(const struct cpu_policy *p)
+{
+    return x86_policy_has(p, F(PAE)) || x86_policy_has(p, F(PSE36)) ? 36 : 32;
+}
+
+static void widen(struct x86_derive *d)
+{
+    uint32_t *a = &d->p->leaf[X86_SLOT_80000008].a, least = entry_bits(d->p);
+
+    if ( x86_leaf_in_range(d->p, 0x80000008U) &&
+         (*a & X86_80000008_EAX_MAXPHYSADDR) < least )
+        *a = (*a & ~X86_80000008_EAX_MAXPHYSADDR) | least;
 }
 
 static void recalc_vmx(struct x86_derive *d)
@@ -286,6 +303,11 @@ const struct x86_rule x86_guest_rules[] = {
         .apply = leaves_with_content,
         .reason = "the highest leaf is the last one with content, but not "
                   "below 0xd and 0x80000021 where the host has those",
+    },
+    {
+        .id = "guest-phys-bits", .stages = ST_GUEST, .apply = widen,
+        .reason = "entries of PAE and PSE36 hold 36 address bits, others 32",
+        .reference = "SDM vol 3, 4.1.4",
     },
     {
         .id = "guest-derived", .stages = ST_GUEST, .apply = recalc_derived,

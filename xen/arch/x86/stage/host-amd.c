@@ -59,17 +59,23 @@ static bool fam17_without_smt(struct x86_view *d)
            !fact(d, virtualised);
 }
 
+/* What the CPU says of one bit counts for both: it knows of TSA. */
+static bool tsa_unstated(struct x86_view *d)
+{
+    return !fact(d, virtualised) && in_range(d, 0x80000021U) &&
+           !has(d, F(TSA_SQ_NO)) && !has(d, F(TSA_L1_NO));
+}
+
 static bool tsa_not_affected(struct x86_view *d)
 {
-    return family(d) != 0x19 && !fact(d, virtualised) &&
-           in_range(d, 0x80000021U);
+    return family(d) != 0x19 && tsa_unstated(d);
 }
 
 static bool tsa_scrubs(struct x86_view *d)
 {
     uint32_t first = x86_amd_tsa_microcode(signature(d));
 
-    return first && microcode(d) >= first;
+    return first && microcode(d) >= first && tsa_unstated(d);
 }
 
 const struct x86_rule x86_host_amd_rules[] = {
@@ -142,9 +148,10 @@ const struct x86_rule x86_host_amd_rules[] = {
     },
     {
         .id = "host-tsa-no", .stages = ST(HOST_MAX),
-        .vendors = VENDOR_AMD_HYGON, .when = tsa_not_affected,
+        .vendors = X86_VENDOR_AMD, .when = tsa_not_affected,
         SET(F(TSA_SQ_NO), F(TSA_L1_NO)),
-        .reason = "only family 0x19 is affected by TSA",
+        .reason = "only family 0x19 is affected by TSA; nothing is known "
+                  "of Hygon's CPUs",
         .reference = "AMD-SB-7029, XSA-471",
     },
     {

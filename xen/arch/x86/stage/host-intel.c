@@ -3,11 +3,6 @@
 
 #include "../rule.h"
 
-static bool syscall_unseen(struct x86_view *d)
-{
-    return has(d, F(LM)) && !has(d, F(SYSCALL));
-}
-
 static bool slow_strings(struct x86_view *d)
 {
     return !fact(d, fast_strings);
@@ -27,8 +22,7 @@ static bool deadline_bad(struct x86_view *d)
 
 static bool tsx_controllable(struct x86_view *d)
 {
-    return has(d, F(TSX_CTRL)) || (has(d, F(TSX_FORCE_ABORT)) &&
-                                   has(d, F(RTM)));
+    return has(d, F(TSX_CTRL)) || has(d, F(TSX_FORCE_ABORT));
 }
 
 static bool abort_without_rtm(struct x86_view *d)
@@ -64,12 +58,23 @@ static bool rfds_not_affected(struct x86_view *d)
 {
     return family(d) == 6 && !fact(d, virtualised) &&
            !has(d, F(RFDS_NO)) && !has(d, F(RFDS_CLEAR)) &&
-           !x86_intel_rfds_affected(signature(d));
+           !x86_intel_rfds_affected(signature(d), has(d, F(HYBRID)));
 }
 
+/*
+ * Not affected, or mitigated: by default, where the microcode has a control
+ * (a lock on it is set in favour of the mitigation, while SGX is on).  What
+ * states both is out of specification; nothing is added to that.
+ */
 static bool gds_safe(struct x86_view *d)
 {
-    return fact(d, gds_safe);
+    if ( family(d) != 6 )
+        return false;
+    if ( !x86_intel_gds_affected(signature(d)) &&
+         !x86_intel_gds_doubtful(signature(d)) && !fact(d, virtualised) )
+        return true;
+
+    return fact(d, gds_mit) && has(d, F(GDS_CTRL)) && !has(d, F(GDS_NO));
 }
 
 /*
@@ -89,7 +94,7 @@ static bool its_not_affected(struct x86_view *d)
             has(d, F(BHI_CTRL)) || !has(d, F(EIBRS)));
 }
 
-void x86_rule_gds_safe(struct x86_derive *d)
+void x86_rule_gds_no(struct x86_derive *d)
 {
     bool taken = d->which == X86_POLICY_HOST_DEFAULT &&
         (x86_feature_test(option(d)->out, F(GDS_NO)) ||
@@ -101,14 +106,6 @@ void x86_rule_gds_safe(struct x86_derive *d)
 }
 
 const struct x86_rule x86_host_intel_rules[] = {
-    {
-        .id = "host-syscall", .stages = ST(HOST_MAX),
-        .vendors = X86_VENDOR_INTEL, .when = syscall_unseen,
-        SET(F(SYSCALL)),
-        .reason = "Intel reports SYSCALL to 64-bit code only; a CPU with "
-                  "long mode has it",
-        .reference = "SDM vol 2, CPUID.80000001H:EDX[11]",
-    },
     {
         .id = "host-erms-off", .stages = ST(HOST_MAX),
         .vendors = X86_VENDOR_INTEL, .when = slow_strings, CLEAR(F(ERMS)),
@@ -130,19 +127,19 @@ const struct x86_rule x86_host_intel_rules[] = {
         .reference = "the model's specification update",
     },
     {
+        .id = "host-rtm-abort-alone", .stages = ST(HOST_MAX),
+        .vendors = X86_VENDOR_INTEL, .when = abort_without_rtm,
+        CLEAR(F(RTM_ALWAYS_ABORT), F(TSX_FORCE_ABORT)),
+        .reason = "the firmware shows the controls of TSX without TSX",
+        .reference = "Intel: TSX memory ordering issue, June 2021 update",
+    },
+    {
         .id = "host-tsx-hidden", .stages = ST(HOST_MAX),
         .vendors = X86_VENDOR_INTEL, .when = tsx_controllable,
         SET(F(HLE), F(RTM)),
         .reason = "TSX can be turned on: whether it is hidden is the "
                   "hypervisor's choice, not the CPU's",
         .reference = "XSA-305",
-    },
-    {
-        .id = "host-rtm-abort-alone", .stages = ST(HOST_MAX),
-        .vendors = X86_VENDOR_INTEL, .when = abort_without_rtm,
-        CLEAR(F(RTM_ALWAYS_ABORT), F(TSX_FORCE_ABORT)),
-        .reason = "the firmware shows the controls of TSX without TSX",
-        .reference = "Intel: TSX memory ordering issue, June 2021 update",
     },
     {
         .id = "host-rrsba-unstated", .stages = ST(HOST_MAX),
@@ -176,8 +173,9 @@ const struct x86_rule x86_host_intel_rules[] = {
         .id = "host-gds-no", .stages = ST(HOST_MAX),
         .vendors = X86_VENDOR_INTEL, .when = gds_safe, SET(F(GDS_NO)),
         .apply = note_not_vulnerable,
-        .reason = "not vulnerable to GDS, or mitigated and locked",
-        .reference = "INTEL-SA-00828, XSA-435",
+        .reason = "this model is not affected by GDS, or its microcode "
+                  "mitigates it",
+        .reference = "INTEL-SA-00828, XSA-435 (August 2023)",
     },
     {
         .id = "host-its-no", .stages = ST(HOST_MAX),

@@ -24,7 +24,8 @@ static bool no_rdt_leaf(struct x86_view *d)
 
 static bool odd_line_size(struct x86_view *d)
 {
-    uint32_t size = (word(d, X86_WORD(1, B)) >> 8) & 0xff;
+    uint32_t size = x86_field(word(d, X86_WORD(1, B)),
+                              X86_1_EBX_CLFLUSH_SIZE);
 
     return has(d, F(CLZERO)) && (!size || (size & (size - 1)));
 }
@@ -68,7 +69,7 @@ static void faulting(struct x86_derive *d)
 {
     uint64_t *msr = &d->p->msr[X86_MSR_SLOT_CE];
 
-    *msr = d->in->plat->cpuid_faulting ? 1u << 31 : 0;
+    *msr = d->in->plat->cpuid_faulting ? X86_MSR_CE_CPUID_FAULTING : 0;
 }
 
 /* Whether any of these is AVX, or AVX needs it. */
@@ -100,10 +101,14 @@ static bool no_vectors(struct x86_view *d)
             !concern_vectors(asked(d)->guest));
 }
 
+/* Models mislead beneath a hypervisor that says neither NO nor CTRL. */
 static bool gds_open(struct x86_view *d)
 {
-    return fact(d, gds_no_avx) && has(d, F(AVX)) &&
-           !has(d, F(GDS_NO)) && !not_vulnerable(d, F(GDS_NO));
+    return family(d) == 6 &&
+           (x86_intel_gds_affected(signature(d)) || fact(d, virtualised)) &&
+           fact(d, gds_mit) && has(d, F(AVX)) &&
+           !not_vulnerable(d, F(GDS_NO)) && !has(d, F(GDS_NO)) &&
+           !has(d, F(GDS_CTRL));
 }
 
 static void common_1d(struct x86_derive *d)
@@ -183,7 +188,7 @@ const struct x86_rule x86_host_rules[] = {
     {
         .id = "host-gds-no-avx", .stages = ST_HOST,
         .vendors = X86_VENDOR_INTEL, .when = no_vectors,
-        .apply = x86_rule_gds_safe,
+        .apply = x86_rule_gds_no,
         .reason = "without AVX there is nothing to gather into",
         .reference = "INTEL-SA-00828, XSA-435",
     },
@@ -191,8 +196,9 @@ const struct x86_rule x86_host_rules[] = {
         .id = "host-gds-avx-off", .stages = ST(HOST_MAX),
         .vendors = X86_VENDOR_INTEL, .when = gds_open, CLEAR(F(AVX)),
         .apply = x86_rule_close,
-        .reason = "nothing but doing without AVX mitigates GDS here",
-        .reference = "INTEL-SA-00828, XSA-435",
+        .reason = "the microcode has no control for GDS: nothing but doing "
+                  "without AVX mitigates it here",
+        .reference = "INTEL-SA-00828, XSA-435 (August 2023)",
     },
     {
         .id = "host-common-1d", .stages = ST_HOST,

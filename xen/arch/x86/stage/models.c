@@ -34,9 +34,10 @@ bool x86_intel_clwb_is_slow(uint32_t signature)
 
 /*
  * CPUs on which an empty return stack does not fall back to the indirect
- * predictor, so that retpoline holds: from Penryn up to Broadwell, the Atoms
- * before Tremont, Xeon Phi.  What is not listed counts as unsafe, as it does
- * in Xen: older models were never examined.
+ * predictor, so that retpoline holds: from Penryn up to Haswell, the Atoms
+ * before Goldmont Plus.  What is not listed counts as unsafe, as it does in
+ * Xen: older models, the Silvermonts in telephones and modems and Goldmont
+ * Plus were never examined, and nobody supports Xeon Phi since Xen 4.20.
  */
 static const uint8_t retpoline_safe[] = {
     0x17, 0x1d,                                 /* Penryn, Dunnington */
@@ -45,9 +46,8 @@ static const uint8_t retpoline_safe[] = {
     0x2a, 0x2d, 0x3a, 0x3e,                     /* Sandy, Ivy Bridge */
     0x3c, 0x3f, 0x45, 0x46,                     /* Haswell */
     0x1c, 0x26, 0x27, 0x35, 0x36,               /* Bonnell, Saltwell */
-    0x37, 0x4a, 0x4c, 0x4d, 0x5a, 0x5d, 0x65, 0x6e, 0x75, /* Silvermont */
-    0x5c, 0x5f, 0x7a,                           /* Goldmont */
-    0x57, 0x85,                                 /* Knights */
+    0x37, 0x4a, 0x4c, 0x4d, 0x5a,               /* Silvermont, Airmont */
+    0x5c, 0x5f,                                 /* Goldmont */
 };
 
 bool x86_intel_rsb_unsafe(uint32_t signature)
@@ -56,92 +56,109 @@ bool x86_intel_rsb_unsafe(uint32_t signature)
            !in_list(signature, retpoline_safe, NR(retpoline_safe));
 }
 
+/* From which microcode revision on a model of family 6 is mended. */
 struct mended {
-    uint32_t signature, microcode;
+    uint8_t model, stepping;
+    uint32_t microcode;
 };
+
+#define ANY_STEPPING 0xff
 
 static uint32_t first_good(uint32_t signature, const struct mended *rows,
                            unsigned int nr)
 {
+    if ( x86_family(signature) != 6 )
+        return 0;
+
     for ( unsigned int i = 0; i < nr; i++ )
-        if ( (signature & 0x0fff0fff) == rows[i].signature )
+        if ( rows[i].model == x86_model(signature) &&
+             (rows[i].stepping == ANY_STEPPING ||
+              rows[i].stepping == (signature & X86_1_EAX_STEPPING)) )
             return rows[i].microcode;
 
     return 0;
 }
 
-/* Broadwell: retpoline holds from these revisions on. */
+/*
+ * Broadwell: retpoline holds from these revisions on; other steppings of its
+ * servers (0x56) are not known.
+ */
 uint32_t x86_intel_rsb_microcode(uint32_t signature)
 {
     static const struct mended broadwell[] = {
-        { 0x306d4, 0x2a }, { 0x40671, 0x1d }, { 0x406f1, 0xb000021 },
-        { 0x50662, 0x15 }, { 0x50663, 0x7000012 }, { 0x50664, 0xf000011 },
-        { 0x50665, 0xe000009 },
+        { 0x3d, ANY_STEPPING, 0x2a }, { 0x47, ANY_STEPPING, 0x1d },
+        { 0x4f, ANY_STEPPING, 0xb000021 },
+        { 0x56, 2, 0x15 }, { 0x56, 3, 0x7000012 }, { 0x56, 4, 0xf000011 },
+        { 0x56, 5, 0xe000009 },
     };
 
     return first_good(signature, broadwell, NR(broadwell));
 }
 
-/* Register File Data Sampling: Goldmont to Gracemont, hybrids included. */
-bool x86_intel_rfds_affected(uint32_t signature)
+/*
+ * Register File Data Sampling: the Atom cores from Goldmont to Gracemont.
+ * Alder and Raptor Lake have such cores where they say that they are hybrid;
+ * the Xeons of the same models have none.
+ */
+bool x86_intel_rfds_affected(uint32_t signature, bool hybrid)
 {
     static const uint8_t models[] = {
-        0x5c, 0x5f, 0x7a, 0x86, 0x96, 0x9c, 0xbe, 0x97, 0x9a, 0xb7, 0xba,
-        0xbf,
+        0x5c, 0x5f, 0x7a, 0x86, 0x96, 0x9c, 0xbe, 0x9a, 0xba, 0xbf,
     };
+    static const uint8_t if_hybrid[] = { 0x97, 0xb7 };
 
-    return in_list(signature, models, NR(models));
+    return in_list(signature, models, NR(models)) ||
+           (hybrid && in_list(signature, if_hybrid, NR(if_hybrid)));
 }
 
-/* Gather Data Sampling: Skylake to Tiger Lake and Rocket Lake. */
+/* Gather Data Sampling: Skylake servers to Tiger Lake and Rocket Lake. */
 bool x86_intel_gds_affected(uint32_t signature)
 {
     static const uint8_t models[] = {
-        0x4e, 0x5e, 0x8e, 0x9e, 0x55, 0x66, 0xa5, 0xa6, 0x6a, 0x6c, 0x7d,
-        0x7e, 0x8c, 0x8d, 0xa7,
+        0x55, 0x6a, 0x6c, 0x7e, 0x8c, 0x8d, 0x8e, 0x9e, 0xa5, 0xa6, 0xa7,
     };
 
     return in_list(signature, models, NR(models));
 }
 
-/* Indirect Target Selection: the above, without the first Skylakes. */
+/*
+ * Skylake clients, Cannon Lake and the desktop Ice Lake: Intel's table has
+ * the first two as affected, all of them have the same gathers, and none got
+ * microcode.  Xen counts them as safe.
+ */
+bool x86_intel_gds_doubtful(uint32_t signature)
+{
+    static const uint8_t models[] = { 0x4e, 0x5e, 0x66, 0x7d };
+
+    return in_list(signature, models, NR(models));
+}
+
+/*
+ * Indirect Target Selection, of models with eIBRS: as GDS, without those that
+ * never had eIBRS.  Not by stepping: none of those said to be safe has eIBRS.
+ */
 bool x86_intel_its_affected(uint32_t signature)
 {
-    static const uint8_t models[] = {
-        0x55, 0x8e, 0x9e, 0xa5, 0xa6, 0x6a, 0x6c, 0x7d, 0x7e, 0x8c, 0x8d,
-        0xa7,
-    };
-    uint32_t stepping = signature & 0xf;
+    static const uint8_t models[] = { 0x7d };
 
-    switch ( x86_model(signature) )
-    {
-    case 0x55:
-        return x86_family(signature) == 6 && stepping > 5;
-
-    case 0x8e:
-        return x86_family(signature) == 6 && stepping > 0xb;
-
-    case 0x9e:
-        return x86_family(signature) == 6 && stepping > 0xc;
-
-    default:
-        return in_list(signature, models, NR(models));
-    }
+    return x86_intel_gds_affected(signature) ||
+           in_list(signature, models, NR(models));
 }
 
 /* TSC deadline timer fires late or never below these revisions. */
 uint32_t x86_intel_tsc_deadline_microcode(uint32_t signature)
 {
     static const struct mended bad[] = {
-        { 0x306f2, 0x3a }, { 0x306f4, 0x0f },           /* Haswell-X */
-        { 0x306c3, 0x22 }, { 0x40651, 0x20 }, { 0x40661, 0x17 },
-        { 0x306d4, 0x25 }, { 0x40671, 0x17 },           /* Broadwell */
-        { 0x406f1, 0xb000020 },
-        { 0x50662, 0x11 }, { 0x50663, 0x700000e }, { 0x50664, 0xf00000c },
-        { 0x50665, 0xe000003 },
-        { 0x50653, 0x1000136 }, { 0x50654, 0x2000014 }, /* Skylake-X */
-        { 0x406e3, 0xb2 }, { 0x506e3, 0xb2 },
-        { 0x806e9, 0x52 }, { 0x906e9, 0x52 },           /* Kaby Lake */
+        { 0x3c, ANY_STEPPING, 0x22 }, { 0x45, ANY_STEPPING, 0x20 },
+        { 0x46, ANY_STEPPING, 0x17 },                   /* Haswell */
+        { 0x3f, 2, 0x3a }, { 0x3f, 4, 0x0f },
+        { 0x3d, ANY_STEPPING, 0x25 }, { 0x47, ANY_STEPPING, 0x17 },
+        { 0x4f, ANY_STEPPING, 0xb000020 },              /* Broadwell */
+        { 0x56, 2, 0x11 }, { 0x56, 3, 0x700000e }, { 0x56, 4, 0xf00000c },
+        { 0x56, 5, 0xe000003 },
+        { 0x4e, ANY_STEPPING, 0xb2 }, { 0x5e, ANY_STEPPING, 0xb2 },
+        { 0x55, 3, 0x1000136 }, { 0x55, 4, 0x2000014 }, /* Skylake */
+        { 0x8e, ANY_STEPPING, 0x52 }, { 0x9e, ANY_STEPPING, 0x52 },
     };
 
     return first_good(signature, bad, NR(bad));

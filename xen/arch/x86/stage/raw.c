@@ -19,9 +19,14 @@ static void clear_hypervisor_leaves(struct x86_derive *d)
     memset(&d->p->leaf[X86_SLOT_40000000], 0, 2 * sizeof(d->p->leaf[0]));
 }
 
+static bool syscall_unseen(struct x86_view *d)
+{
+    return has(d, F(LM)) && !has(d, F(SYSCALL));
+}
+
 static void keep_faulting_only(struct x86_derive *d)
 {
-    d->p->msr[X86_MSR_SLOT_CE] &= 1u << 31;
+    d->p->msr[X86_MSR_SLOT_CE] &= X86_MSR_CE_CPUID_FAULTING;
 }
 
 static bool arch_caps_absent(struct x86_view *d)
@@ -41,6 +46,14 @@ const struct x86_rule x86_raw_rules[] = {
         .reason = "the bit follows the live state of one vCPU (CR4, XCR0, "
                   "APIC id), and is not a property of the CPU",
         .reference = "SDM vol 2 CPUID; APM vol 3 appendix E",
+    },
+    {
+        .id = "raw-syscall", .stages = ST(RAW),
+        .vendors = X86_VENDOR_INTEL, .when = syscall_unseen,
+        SET(F(SYSCALL)),
+        .reason = "Intel reports SYSCALL to 64-bit code only; a CPU with "
+                  "long mode has it",
+        .reference = "SDM vol 2, CPUID.80000001H:EDX[11]",
     },
     {
         .id = "raw-hypervisor-leaves", .stages = ST(RAW),

@@ -33,10 +33,9 @@ PLATFORM_FACT(bp_spec_reduce, "bp-spec-reduce",
               "BP_CFG.BP_SPEC_REDUCE is in use (AMD SRSO)")
 PLATFORM_FACT(sbpb_writable, "sbpb-writable",
               "PRED_CMD.SBPB can be written (AMD probe)")
-PLATFORM_FACT(gds_safe, "gds-safe",
-              "not vulnerable to GDS, or mitigated and locked")
-PLATFORM_FACT(gds_no_avx, "gds-no-avx",
-              "AVX is given up where nothing else mitigates GDS")
+PLATFORM_FACT(gds_mit, "gds-mit",
+              "GDS is mitigated, at the cost of AVX where the microcode has "
+              "no control (Intel)")
 PLATFORM_FACT(vmx_rdtscp, "vmx-rdtscp", "VMX has the RDTSCP control")
 PLATFORM_FACT(vmx_invpcid, "vmx-invpcid", "VMX has the INVPCID control")
 PLATFORM_FACT(vmx_mpx, "vmx-mpx", "VMX has the BNDCFGS controls")

@@ -144,6 +144,12 @@ static inline bool x86_leaf_ends_list(unsigned int stop,
 unsigned int x86_leaf_count(const struct cpu_policy *p,
                             const struct x86_leaf_desc *d);
 
+/* A field's number; its mask has a name (cpu-policy-gen.h). */
+static inline uint32_t x86_field(uint32_t word, uint32_t mask)
+{
+    return (word & mask) / (mask & -mask);
+}
+
 /* Whether the leaf is within its range's maximum in this policy. */
 static inline bool x86_leaf_in_range(const struct cpu_policy *p,
                                      uint32_t leaf)
