@@ -16,7 +16,7 @@ SYSTEM_FLAGS := $(LIB_FLAGS) -Itests/lab -Itests/xen
 SYSTEM_LIBS = $(O)/libcpupolicy.a $(LIB_LIBS) $(XEN_LIBS)
 
 SYSTEM_SRC := $(addprefix tests/lab/,lab.c) \
-  $(addprefix tests/xen/,capture.c domain.c intended-differences.c mutate.c \
+  $(addprefix tests/xen/,capture.c difference.c domain.c intended-differences.c mutate.c \
     random-request.c rows.c test-derive.c test-domain.c test-exact.c \
     test-guest.c test-host.c test-interface.c test-race.c) \
   tests/kvm/test-guest.c tests/template/make-domain.c \
@@ -85,7 +85,8 @@ $(XEN_PROGRAMS): $(LAB)/%: $(O)/tests/xen/%.o $(O)/tests/xen/domain.o \
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lxencall
 
 $(LAB)/test-derive: $(O)/tests/xen/test-derive.o \
-  $(O)/tests/xen/intended-differences.o $(O)/libcpupolicy.a
+  $(O)/tests/xen/difference.o $(O)/tests/xen/intended-differences.o \
+  $(O)/libcpupolicy.a
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lxenguest

@@ -17,7 +17,7 @@ static cpupolicy_error err;
 static void setup(void)
 {
     static const struct machine ice_lake = {
-        .maker = INTEL, .signature = 0x606a6,
+        .maker = INTEL, .signature = 0x806f8,
         .with = "xsave avx avx2 f16c aesni vmx erms pcid itsc",
     };
 

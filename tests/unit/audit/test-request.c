@@ -29,7 +29,7 @@ static void setup(void)
 
     cli_enter();
     cli_write_machine("cpu", &(struct machine){
-        .maker = INTEL, .signature = 0x606a6, .with = "xsave avx avx2" });
+        .maker = INTEL, .signature = 0x806f8, .with = "xsave avx avx2" });
     ck_assert_msg(!cpupolicy_source_open(&host, "cpu", NULL, &err), "%s",
                   err.message);
 }

@@ -22,7 +22,7 @@ static void setup(void)
     static const char template[] = "{\"msr_modifiers\":[{\"addr\":\"0x1\","
                                    "\"bitmap\":\"1\"}]}";
     struct machine m = {
-        .maker = INTEL, .signature = 0x606a6, .with = "xsave avx avx2",
+        .maker = INTEL, .signature = 0x806f8, .with = "xsave avx avx2",
     };
 
     cli_enter();

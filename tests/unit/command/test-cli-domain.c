@@ -13,7 +13,7 @@
 Suite *suite_cli_domain(void);
 
 static const struct machine host = {
-    .maker = INTEL, .signature = 0x606a6,
+    .maker = INTEL, .signature = 0x806f8,
     .with = "xsave avx avx2 avx512f smep erms",
 };
 

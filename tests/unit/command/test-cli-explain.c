@@ -21,7 +21,7 @@ static void setup(void)
     static const char config[] = "type='hvm'\nvcpus=4\ncpuid='host,avx2=0'\n"
                                  "cpu_topology='threads=2,cores=2'\n";
     struct machine m = {
-        .maker = INTEL, .signature = 0x606a6, .with = "xsave avx avx2 "
+        .maker = INTEL, .signature = 0x806f8, .with = "xsave avx avx2 "
         "avx512f avx512bw aesni vaes smep erms arch-caps rdcl-no",
     };
     struct cli_result r;

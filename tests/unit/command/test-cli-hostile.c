@@ -228,7 +228,7 @@ static void setup(void)
     read_good();
     cli_enter();
     cli_write_machine("cpu", &(struct machine){
-        .maker = INTEL, .signature = 0x606a6, .with = "xsave avx" });
+        .maker = INTEL, .signature = 0x806f8, .with = "xsave avx" });
 }
 
 START_TEST(dump_that_was_good_gets_an_answer_or_a_reason)

@@ -15,7 +15,7 @@ static void setup(void)
 {
     static const char config[] = "name='guest'\ntype='hvm'\nvcpus=2\n";
     struct machine m = {
-        .maker = INTEL, .signature = 0x606a6, .with = "xsave avx avx2",
+        .maker = INTEL, .signature = 0x806f8, .with = "xsave avx avx2",
     };
 
     cli_enter();
@@ -93,7 +93,7 @@ END_TEST
 START_TEST(audit_names_what_the_cpu_keeps_for_itself)
 {
     struct machine m = {
-        .maker = INTEL, .signature = 0x606a6,
+        .maker = INTEL, .signature = 0x806f8,
         .with = "xsave avx avx2 fdp-excp-only",
     };
     struct json_object *o, *own;

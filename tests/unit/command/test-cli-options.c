@@ -11,7 +11,7 @@ Suite *suite_cli_options(void);
 static void setup(void)
 {
     struct machine m = {
-        .maker = INTEL, .signature = 0x606a6,
+        .maker = INTEL, .signature = 0x806f8,
         .with = "xsave avx avx2 aesni vaes",
     };
 

@@ -17,7 +17,7 @@ Suite *suite_cli(void);
 
 /* An Ice Lake server, as far as the rows need one. */
 static const struct machine ice_lake = {
-    .maker = INTEL, .signature = 0x606a6,
+    .maker = INTEL, .signature = 0x806f8,
     .with = "xsave avx avx2 avx512f avx512bw aesni vaes smep erms",
 };
 
@@ -183,7 +183,7 @@ START_TEST(leaves_form_omits_what_is_zero)
 {
     struct cli_result r = cli_run("show raw --from cpu -o leaves");
 
-    ck_assert(strstr(r.out, "\n  00000001:ffffffff -> 000606a6:"));
+    ck_assert(strstr(r.out, "\n  00000001:ffffffff -> 000806f8:"));
     ck_assert(strstr(r.out, "\n  00000007:00000000 -> "));
     ck_assert(!strstr(r.out, "00000000:00000000:00000000:00000000"));
     cli_dispose(&r);

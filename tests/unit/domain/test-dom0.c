@@ -10,15 +10,15 @@
 
 Suite *suite_dom0(void);
 
-static const struct machine ice_lake = {
-    .maker = INTEL, .signature = 0x606a6,
+static const struct machine sapphire = {
+    .maker = INTEL, .signature = 0x806f8,
     .with = "xsave avx avx2 avx512f avx512bw aesni vmx itsc hle rtm",
 };
 
 static void setup(void)
 {
     cli_enter();
-    cli_write_machine("cpu", &ice_lake);
+    cli_write_machine("cpu", &sapphire);
 }
 
 static const struct row {

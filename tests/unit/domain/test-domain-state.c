@@ -24,7 +24,7 @@
 Suite *suite_domain_state(void);
 
 static const struct machine ice_lake = {
-    .maker = INTEL, .signature = 0x606a6,
+    .maker = INTEL, .signature = 0x806f8,
     .with = "xsave avx avx2 avx512f aesni vmx erms",
 };
 
@@ -397,7 +397,7 @@ END_TEST
 START_TEST(state_of_another_source_is_refused)
 {
     static const struct machine lesser = {
-        .maker = INTEL, .signature = 0x606a6, .with = "xsave avx aesni",
+        .maker = INTEL, .signature = 0x806f8, .with = "xsave avx aesni",
     };
     struct cli_result r;
 

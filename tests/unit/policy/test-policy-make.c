@@ -20,7 +20,7 @@ static const cpupolicy *hvm;
 static void setup(void)
 {
     static const struct machine ice_lake = {
-        .maker = INTEL, .signature = 0x606a6,
+        .maker = INTEL, .signature = 0x806f8,
         .with = "xsave avx avx2 avx512f avx512bw aesni vmx erms vaes",
     };
 
