@@ -7,6 +7,7 @@
 # check-kvm       kvm_amd in an emulated machine; this machine's /dev/kvm too
 # check-fuzz      a short run of the fuzz targets over our samples; `make fuzz`
 #                 runs them for longer
+# check-vectors   what Xen's code makes of bare metal, and recordings of Xens
 # check-xen       real Xens in emulated machines
 # xen-shell       a console in dom0, by hand
 
@@ -16,9 +17,10 @@ SYSTEM_FLAGS := $(LIB_FLAGS) -Itests/lab -Itests/xen
 SYSTEM_LIBS = $(O)/libcpupolicy.a $(LIB_LIBS) $(XEN_LIBS)
 
 SYSTEM_SRC := $(addprefix tests/lab/,lab.c) \
-  $(addprefix tests/xen/,capture.c difference.c domain.c intended-differences.c mutate.c \
-    random-request.c rows.c test-derive.c test-domain.c test-exact.c \
-    test-guest.c test-host.c test-interface.c test-race.c) \
+  $(addprefix tests/xen/,capture.c difference.c domain.c \
+    intended-differences.c mutate.c random-request.c rows.c test-derive.c \
+    test-domain.c test-exact.c test-guest.c test-host.c test-interface.c \
+    test-race.c test-vectors.c) \
   tests/kvm/test-guest.c tests/template/make-domain.c \
   $(addprefix tests/embedded/,client.c client-host.c client-raw.c \
     client-set.c client-state.c hypervisor.c interpose.c memory.c state.c)
@@ -91,6 +93,14 @@ $(LAB)/test-derive: $(O)/tests/xen/test-derive.o \
 	$(say) LD $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lxenguest
 
+$(LAB)/test-vectors: $(O)/tests/xen/test-vectors.o \
+  $(O)/tests/xen/difference.o $(O)/tests/xen/intended-differences.o \
+  $(O)/libcpupolicy.a
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) \
+	  $(shell pkg-config --libs libarchive)
+
 $(LAB)/make-domain: $(O)/tests/template/make-domain.o \
   $(O)/tests/xen/domain.o $(O)/libcpupolicy.a
 	@mkdir -p $(@D)
@@ -135,6 +145,11 @@ XEN_JOBS ?= 2
 
 # Of random boot options and requests: the same in every run, unless asked.
 SEED ?= 1
+
+# The law of the derivation (docs/design/derivation.md): seconds, no QEMU.
+.PHONY: check-vectors
+check-vectors: $(LAB)/test-derive $(LAB)/test-vectors
+	$(Q)$(LAB_ENV) tests/xen/vectors
 
 .PHONY: check-lab check-derive check-xen xen-programs xen-shell
 xen-programs: $(XEN_ALL) $(O)/xl-cpupolicy

@@ -198,7 +198,7 @@ check-lists:
 
 # Every stage that there is; the last line counts them all.
 CHECK_STAGES := core rooms lists exports docs unit tables stress fuzz \
-  embedded kvm derive xen
+  embedded kvm vectors derive xen
 check: all docs
 	$(Q)MAKE="$(MAKE) SHARE=1" tests/run-stages $(O)/check $(CHECK_STAGES)
 

@@ -30,13 +30,13 @@
  *   - They need state or event handling in the hypervisor that upstream does
  *     not have: tile data behind XFD (AMX), user interrupts and timers (UINTR,
  *     UIRET_UIF, UTMR), a new event delivery (FRED, LKGS, NMI_SRC), pointer
- *     checks with unused address bits (LAM, UAI) or with the mode's half of
- *     the address space (LASS), PASID and branch record state (ENQCMD,
- *     ARCH_LBR), new registers (APX_F), a key register (KEYLOCKER), accesses
- *     to MSRs that need intercepting (MSRLIST, MSR_IMM, USER_MSR, RDPRU), or
- *     control of the TLBs of other CPUs (INVLPGB, INVLPGB_NESTED).
+ *     checks with unused address bits (LAM, UAI), PASID and branch record
+ *     state (ENQCMD, ARCH_LBR), new registers (APX_F), a key register
+ *     (KEYLOCKER), accesses to MSRs that need intercepting (MSRLIST, MSR_IMM,
+ *     USER_MSR, RDPRU), or control of the TLBs of other CPUs (INVLPGB,
+ *     INVLPGB_NESTED).
  *   - Nobody upstream has reviewed what they do to a guest or to migration:
- *     CMPCCXADD, MOVRS, AVX512_BMM, AVX10, RAO_INT, HRESET, PBNDKB, MCOMMIT.
+ *     AVX10, RAO_INT, HRESET, PBNDKB, MCOMMIT.
  *
  * They are part of the host's maximum, and of its default only when the
  * administrator opts in on the command line.
@@ -300,8 +300,8 @@ XEN_CPUFEATURE(SM4,          10*32+ 2) /*A  SM4 cipher rounds */
 XEN_CPUFEATURE(RAO_INT,      10*32+ 3) /*e  Remote atomic AADD, AAND, AOR, AXOR */
 XEN_CPUFEATURE(AVX_VNNI,     10*32+ 4) /*A  Dot products, VEX encoded */
 XEN_CPUFEATURE(AVX512_BF16,  10*32+ 5) /*A  AVX-512 on bfloat16 */
-XEN_CPUFEATURE(LASS,         10*32+ 6) /*es Linear address space separation */
-XEN_CPUFEATURE(CMPCCXADD,    10*32+ 7) /*ea CMPccXADD */
+XEN_CPUFEATURE(LASS,         10*32+ 6) /*s  Linear address space separation */
+XEN_CPUFEATURE(CMPCCXADD,    10*32+ 7) /*a  CMPccXADD */
 XEN_CPUFEATURE(ARCH_PERF_MON, 10*32+ 8) /*   Leaf 0x23, more on counters */
 XEN_CPUFEATURE(FZRM,         10*32+10) /*A  Fast REP MOVSB of length zero */
 XEN_CPUFEATURE(FSRS,         10*32+11) /*A  Fast short REP STOSB */
@@ -316,7 +316,7 @@ XEN_CPUFEATURE(AVX_IFMA,     10*32+23) /*A  52-bit multiply-add, VEX encoded */
 XEN_CPUFEATURE(LAM,          10*32+26) /*e  Upper address bits are ignored */
 XEN_CPUFEATURE(MSRLIST,      10*32+27) /*e  RDMSRLIST and WRMSRLIST */
 XEN_CPUFEATURE(NO_INVD,      10*32+30) /*   INVD is disabled after firmware */
-XEN_CPUFEATURE(MOVRS,        10*32+31) /*ea Loads with a read-shared hint */
+XEN_CPUFEATURE(MOVRS,        10*32+31) /*a  Loads with a read-shared hint */
 
 /* CPUID level 0x80000021.eax, word 11 */
 XEN_CPUFEATURE(NO_NEST_BP,   11*32+ 0) /*A  Nested data breakpoints are ignored */
@@ -341,7 +341,7 @@ XEN_CPUFEATURE(FSRSC,        11*32+19) /*A  Fast short REP SCASB */
 XEN_CPUFEATURE(AMD_PREFETCHI, 11*32+20) /*A  Prefetches of code */
 XEN_CPUFEATURE(FP512_DOWNGRADE, 11*32+21) /*   512-bit datapath runs as 256-bit */
 XEN_CPUFEATURE(WL_FEEDBACK,  11*32+22) /*   Workload class feedback */
-XEN_CPUFEATURE(AVX512_BMM,   11*32+23) /*ea Bit matrix operations */
+XEN_CPUFEATURE(AVX512_BMM,   11*32+23) /*a  Bit matrix operations */
 XEN_CPUFEATURE(ERAPS,        11*32+24) /*   Return predictor flushed by hardware */
 XEN_CPUFEATURE(SBPB,         11*32+27) /*A  Selective predictor barrier */
 XEN_CPUFEATURE(IBPB_BRTYPE,  11*32+28) /*A  IBPB clears branch type predictions */

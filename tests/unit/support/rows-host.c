@@ -356,12 +356,12 @@ const struct rule_row host_rows[] = {
       { INTEL, ICE_LAKE_X }, .facts = "cpuid-faulting=yes" },
 
     /* ---- host default ------------------------------------------------- */
-    { "not asked for", "host-experimental", USED, "-cmpccxadd",
-      { INTEL, SAPPHIRE, "cmpccxadd" } },
+    { "not asked for", "host-experimental", USED, "-lkgs",
+      { INTEL, SAPPHIRE, "lkgs" } },
     { "asked for", "host-experimental", USED, "",
-      { INTEL, SAPPHIRE, "cmpccxadd" }, .option = "cmpccxadd" },
-    { "asked for guests only", "host-experimental", USED, "-cmpccxadd",
-      { INTEL, SAPPHIRE, "cmpccxadd" }, .option = "cmpccxadd=guest" },
+      { INTEL, SAPPHIRE, "lkgs" }, .option = "lkgs" },
+    { "asked for guests only", "host-experimental", USED, "-lkgs",
+      { INTEL, SAPPHIRE, "lkgs" }, .option = "lkgs=guest" },
     { "family 0x15", "host-rdrand-s3", USED, "-rdrand",
       { AMD, VISHERA, "rdrand" } },
     { "family 0x16", "host-rdrand-s3", USED, "-rdrand",
