@@ -134,6 +134,12 @@ const struct intended_difference intended_differences[] = {
       { LEAF(0xd, 0, ALL, DIFF_EITHER, DIFF_UNSTATED),
         MSR(0x10a, ~0ULL, DIFF_XENS, DIFF_UNSTATED_MSR) } },
 
+    { "topology", QEMU | XEN_MASTER, ST(HVM_MAX), AMD,
+      "a toolstack may choose a topology here, which needs TOPOEXT's leaves "
+      "on AMD (APM vol 3, Fn8000_001D and Fn8000_001E); Xen has none to give",
+      { LEAF(0x80000001U, C, BIT(TOPOEXT), DIFF_OURS),
+        LEAF(0x8000001dU, 0, ALL, DIFF_OURS) } },
+
     /* ---- only in emulation, or in an older release --------------------- */
     { "no-hvm", XEN_4_17 | XEN_4_20, HVM, 0,
       "Xen leaves the HVM policies unfilled where it cannot run HVM; ours "

@@ -248,7 +248,7 @@ static const char *const any_vendor[] = {
     "default-host-leaves", "default-last-leaf", "default-mirrors-host",
     "dependency", "guest-amd-stibp", "guest-cmdline-out", "guest-derived",
     "guest-fpu-behaviour", "guest-hidden", "guest-hypervisor", "guest-ibpb",
-    "guest-max-leaves", "guest-stibp", "guest-topology", "guest-xstate",
+    "guest-max-leaves", "guest-phys-bits", "guest-stibp", "guest-topology", "guest-xstate",
     "host-clzero-line-size", "host-cpuid-faulting", "host-every-cpu",
     "host-experimental", "host-known", "host-leaf-capacity", "host-no-hvm",
     "host-no-rdt-leaf", "host-no-vpmu", "host-no-xstate-leaf", "host-xstate",

@@ -171,6 +171,7 @@ static const struct meant {
     { "fb-clear", "!A", "!A|", "as later Xens" },
     { "rfds-clear", "!A", "!A|", "as later Xens" },
     { "enqcmd", "", "e", "experimental: PASID state" },
+    { "topoext", "", "!s", "a topology of the toolstack's needs it" },
 };
 
 /*

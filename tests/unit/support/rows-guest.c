@@ -302,7 +302,7 @@ const struct rule_row guest_rows[] = {
     { "SVM's leaf", "guest-gate", PV_MAX, "~0x8000000a:a ~0x8000000a:b",
       { AMD, MILAN, "svm", .words = { { 0x8000000a, NONE, 'a', 1 },
                                       { 0x8000000a, NONE, 'b', 8 } } },
-      .twin = "" },
+      .facts = "hap=yes", .twin = "" },
     { "VMX's MSR", "guest-gate", PV_MAX, "~msr:0x480",
       { INTEL, ICE_LAKE_X, "vmx", .msr = 0x480,
         .msr_value = 0x00da040000000004ULL }, .twin = "" },
