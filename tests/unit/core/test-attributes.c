@@ -179,7 +179,6 @@ static const struct meant {
  * use, can be opted in to.
  */
 static const struct meant ours_alone[] = {
-    { "topoext", "", "!s", "a domain's topology is made, AMD's as well" },
     { "uintr", "", "e", "user interrupts" },
     { "arch-lbr", "", "e", "branch record state" },
     { "amx-bf16", "", "e", "tile data" },

@@ -234,13 +234,13 @@ static const struct cpuid_row {
      */
     { 0x8000000a, 0, 0, "A", EQUAL, SVM, { 0xff, 0, 0, 0 } },
     { 0x8000000a, 0, 0, "A", LIMIT, SVM, { 0, 0xffffffff, 0, 0 } },
-    { 0x8000000a, 0, 0, "A", HIDDEN, SVM, { 0, 0, 0x50, 0xffbfb054 } },
-    { 0x8000000a, 0, 0, "A", FEATURE, SVM, { 0, 0, 0, 0x4ab } },
+    { 0x8000000a, 0, 0, "A", HIDDEN, SVM, { 0, 0, 0x10, 0xffbfb054 } },
+    { 0x8000000a, 0, 0, "A", FEATURE, SVM, { 0, 0, 0x40, 0x4ab } },
 
     /* TLBs of 1G pages (zeroed without them), widths of the data path. */
     { 0x80000019, 0, 0, "A", CHOICE, PAGE1GB,
       { 0xffffffff, 0xffffffff, 0, 0 } },
-    { 0x8000001a, 0, 0, "A", CHOICE, NONE, { 0x7, 0, 0, 0 } },
+    { 0x8000001a, 0, 0, "A", CHOICE, NONE, { 0xf, 0, 0, 0 } },
 
     /* IBS and LWP: not for guests. */
     { 0x8000001b, 0, 0, "A", HIDDEN, NONE, { 0xfff, 0, 0, 0 } },
