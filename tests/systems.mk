@@ -13,14 +13,14 @@
 
 LAB := $(O)/lab
 LAB_ENV = LAB_BUILD=$(abspath $(LAB))
-SYSTEM_FLAGS := $(LIB_FLAGS) -Itests/lab -Itests/xen
+SYSTEM_FLAGS := $(LIB_FLAGS) -Itests/lab -Itests/xen -Itests/unit/support
 SYSTEM_LIBS = $(O)/libcpupolicy.a $(LIB_LIBS) $(XEN_LIBS)
 
 SYSTEM_SRC := $(addprefix tests/lab/,lab.c) \
-  $(addprefix tests/xen/,capture.c difference.c domain.c \
+  $(addprefix tests/xen/,capture.c difference.c domain.c foresee.c \
     intended-differences.c mutate.c random-request.c rows.c test-derive.c \
     test-domain.c test-exact.c test-guest.c test-host.c test-interface.c \
-    test-race.c test-vectors.c) \
+    test-race.c test-vcpus.c test-vectors.c) \
   tests/kvm/test-guest.c tests/template/make-domain.c \
   $(addprefix tests/embedded/,client.c client-host.c client-raw.c \
     client-set.c client-state.c hypervisor.c interpose.c memory.c state.c)
@@ -78,13 +78,17 @@ check-kvm: $(O)/tests/kvm-guest $(O)/xl-cpupolicy
 # ---- Xen --------------------------------------------------------------
 
 XEN_PROGRAMS := $(addprefix $(LAB)/,capture test-domain test-guest \
-  test-host test-interface test-race)
+  test-host test-interface test-race test-vcpus)
+
+$(LAB)/test-guest $(LAB)/test-vcpus: $(O)/tests/xen/foresee.o
+$(LAB)/test-vcpus: $(O)/tests/unit/support/linux-topology.o
 
 $(XEN_PROGRAMS): $(LAB)/%: $(O)/tests/xen/%.o $(O)/tests/xen/domain.o \
   $(O)/tests/xen/rows.o $(O)/tests/lab/lab.o $(O)/libcpupolicy.a
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -lxencall
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+	  $(filter %.a,$^) $(LIB_LIBS) -lxencall
 
 $(LAB)/test-derive: $(O)/tests/xen/test-derive.o \
   $(O)/tests/xen/difference.o $(O)/tests/xen/intended-differences.o \
@@ -124,14 +128,17 @@ PROBE_FLAGS := -std=gnu11 $(WARNINGS) -O2 -ffreestanding -fno-pic -fno-pie \
   -fno-stack-protector -mno-red-zone -mgeneral-regs-only \
   -fcf-protection=none
 
-$(LAB)/probe-guest: tests/xen/guest/probe.c tests/xen/guest/start.S \
+$(LAB)/probe-guest: tests/xen/guest/probe.c tests/xen/guest/vcpus.c \
+  tests/xen/guest/probe.h tests/xen/guest/start.S \
   tests/xen/guest/probe.lds Makefile tests/systems.mk
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(Q)$(CC) $(PROBE_FLAGS) -c -o $@-c.o tests/xen/guest/probe.c
+	$(Q)$(CC) $(PROBE_FLAGS) -c -o $@-v.o tests/xen/guest/vcpus.c
 	$(Q)$(CC) -fno-pic -c -o $@-s.o tests/xen/guest/start.S
 	$(Q)ld -m elf_x86_64 -nostdlib -static -z max-page-size=4096 \
-	  --build-id=none -T tests/xen/guest/probe.lds -o $@ $@-s.o $@-c.o
+	  --build-id=none -T tests/xen/guest/probe.lds -o $@ $@-s.o $@-c.o \
+	  $@-v.o
 
 XEN_ALL := $(XEN_PROGRAMS) $(LAB)/test-derive $(LAB)/test-exact \
            $(LAB)/random-request $(LAB)/make-domain $(LAB)/probe-guest $(LAB)/xl-cpupolicy

@@ -14,112 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <arch/vcpu.h>
-
+#include "foresee.h"
 #include "lab.h"
 #include "rows.h"
-#include "source/source.h"
 
 #define NO_SUBLEAF XEN_CPU_POLICY_NO_SUBLEAF
 
 #define OSXSAVE (1u << 27)      /* leaf 1 ecx */
 #define OSPKE   (1u << 4)       /* leaf 7 ecx */
 
-#define CR4_PAE     (1u << 5)
-#define CR4_OSXSAVE (1u << 18)
-
-/* Of the local APIC: on, and this is the first processor. */
-#define APIC_BASE_AT_START 0xfee00900u
-
-static struct xen_rows raw;
-static struct cpu_policy predicted;
-static bool is_pv;
-
-/* ---- what the guest must see ------------------------------------------ */
-
-/* Xen's clock, ids and limits: not known beforehand, no part of a policy. */
-static bool unforeseen;
-
-static void xen_leaf(void *ctx, uint32_t index, uint32_t subleaf,
-                     struct x86_regs *out)
-{
-    (void)ctx;
-    (void)subleaf;
-    /* One hypercall page, its MSR, and what PV page tables can do. */
-    if ( index == 2 )
-        *out = (struct x86_regs){ 1, X86_HV_LEAF, is_pv, 0 };
-    else
-        unforeseen = true;
-}
-
-static struct x86_hypervisor_leaves xen_leaves = { .xen = xen_leaf };
-
-/* vCPU 0 of a kernel that has set no more than it needs for 64-bit mode. */
-static struct x86_vcpu vcpu = {
-    .long_mode = true, .kernel = true, .xcr0 = 1, .leaves = &xen_leaves,
-};
-
-static void prepare(const char *system)
-{
-    static struct xen_rows host;
-    struct xen_host_info info;
-    struct xen_host *xen;
-    cpupolicy_error err;
-
-    if ( !rows_read(system, "Raw", &raw) || !rows_read(system, "Host", &host) )
-        lab_give_up("cannot read the system's policies");
-    if ( xen_host_open(&xen, &err) || xen_host_info_get(xen, &info, &err) )
-        lab_give_up("%s", err.message);
-    xen_host_close(xen);
-    xen_leaves.version = info.major << 16 | info.minor;
-    vcpu.hvm = vcpu.hap = !is_pv;
-    vcpu.emulated = is_pv;
-    vcpu.cr4 = is_pv ? 0 : CR4_PAE;
-    vcpu.apic_base = APIC_BASE_AT_START;
-    /* Xen runs with CR4.OSXSAVE where it uses XSAVE. */
-    if ( rows_find(&host, 1, NO_SUBLEAF)->c & (1u << (X86_FEATURE_XSAVE % 32)) )
-        vcpu.xen_cr4 = CR4_OSXSAVE;
-}
-
-static void read_policy(const char *path, const char *title,
-                        struct cpu_policy *out)
-{
-    static struct xen_rows rows;
-
-    if ( !rows_read(path, title, &rows) || policy_from_rows(out, &rows, NULL) )
-        lab_give_up("%s: cannot read the policy", path);
-}
-
-/* ---- intended differences ---------------------------------------------- */
-
-/* What our vCPUs answer otherwise than this Xen, and why. */
-static const struct {
-    uint32_t leaf, subleaf;     /* this subleaf and those after it */
-    uint32_t mask[4];           /* by register */
-    const char *why;
-} intended[] = {
-    { 0xb, 2, { 0, 0, 0xff, 0 }, "hardware returns the subleaf asked for, "
-      "however high (SDM vol 2, CPUID leaf 0xb); Xen 4.17 has two" },
-};
-#define NR_INTENDED (sizeof(intended) / sizeof(intended[0]))
-
-static unsigned int nr_intended[NR_INTENDED];
-
-/* As this Xen has it where the difference is meant: its zeros. */
-static void intend(const struct xen_cpu_policy_leaf *l, struct x86_regs *r)
-{
-    for ( unsigned int i = 0; i < NR_INTENDED; i++ )
-    {
-        const uint32_t *mask = intended[i].mask;
-
-        if ( l->leaf != intended[i].leaf || l->subleaf < intended[i].subleaf )
-            continue;
-        nr_intended[i] += !!((r->a & mask[0]) | (r->b & mask[1]) |
-                             (r->c & mask[2]) | (r->d & mask[3]));
-        r->a &= ~mask[0], r->b &= ~mask[1];
-        r->c &= ~mask[2], r->d &= ~mask[3];
-    }
-}
+static struct foresight f;
 
 /* ---- judging ----------------------------------------------------------- */
 
@@ -148,12 +52,8 @@ static void judge_seen(const struct xen_cpu_policy_leaf *l)
 {
     struct x86_regs expected;
 
-    unforeseen = false;
-    x86_vcpu_cpuid(&predicted, &vcpu, l->leaf, l->subleaf, &expected);
-    if ( unforeseen )
-        return;
-    intend(l, &expected);
-    compare(&seen, "seen", l, &expected);
+    if ( foresee_cpuid(&f, l, &expected) )
+        compare(&seen, "seen", l, &expected);
 }
 
 /* Of leaf 0xd, which CPUs like QEMU's repeat for leaves beyond the highest. */
@@ -194,14 +94,14 @@ static unsigned int nr_bits(uint32_t word)
  */
 static void judge_native(const struct xen_cpu_policy_leaf *answer)
 {
-    const struct xen_cpu_policy_leaf *row = rows_find(&raw, answer->leaf,
+    const struct xen_cpu_policy_leaf *row = rows_find(&f.raw, answer->leaf,
                                                       answer->subleaf);
     struct xen_cpu_policy_leaf l = *answer;
     struct x86_regs hardware, policy;
 
     __cpuid_count(l.leaf, l.subleaf, hardware.a, hardware.b, hardware.c,
                   hardware.d);
-    x86_vcpu_cpuid(&predicted, &vcpu, l.leaf, l.subleaf, &policy);
+    x86_vcpu_cpuid(&f.policy, &f.vcpu, l.leaf, l.subleaf, &policy);
     nr_leaked += nr_bits(l.a & ~policy.a) + nr_bits(l.b & ~policy.b) +
                  nr_bits(l.c & ~policy.c) + nr_bits(l.d & ~policy.d);
 
@@ -209,7 +109,7 @@ static void judge_native(const struct xen_cpu_policy_leaf *answer)
     compare(&native, "native", &l, &hardware);
     /* The policy has one row of leaves whose subleaves it does not know. */
     if ( !row && !l.subleaf )
-        row = rows_find(&raw, l.leaf, NO_SUBLEAF);
+        row = rows_find(&f.raw, l.leaf, NO_SUBLEAF);
     if ( !row )
         return;
     l = *answer;
@@ -223,7 +123,7 @@ static void judge_msr(uint32_t index, const char *answer)
     char expected[32] = "fault";
     uint64_t value;
 
-    if ( x86_vcpu_rdmsr(&predicted, &vcpu, index, &value) == X86_MSR_VALUE )
+    if ( x86_vcpu_rdmsr(&f.policy, &f.vcpu, index, &value) == X86_MSR_VALUE )
         snprintf(expected, sizeof(expected), "%016lx", value);
     msrs.nr_compared++;
     if ( !strcmp(expected, answer) )
@@ -241,7 +141,7 @@ static bool judge_line(const char *line)
     if ( sscanf(line, "%c %8x %8x %8x %8x %8x %8x", &kind, &l.leaf,
                 &l.subleaf, &l.a, &l.b, &l.c, &l.d) == 7 )
     {
-        if ( kind == 'c' && is_pv )
+        if ( kind == 'c' && f.is_pv )
             judge_native(&l);
         else
             judge_seen(&l);
@@ -255,14 +155,14 @@ static bool judge_line(const char *line)
 
 static bool judge_all(const char *path)
 {
-    FILE *f = fopen(path, "r");
+    FILE *file = fopen(path, "r");
     char line[128];
-    bool ok = f;
+    bool ok = file;
 
-    while ( ok && fgets(line, sizeof(line), f) )
+    while ( ok && fgets(line, sizeof(line), file) )
         ok = judge_line(line);
-    if ( f )
-        fclose(f);
+    if ( file )
+        fclose(file);
     return ok;
 }
 
@@ -297,14 +197,14 @@ static void check_read_back(int argc, char **argv)
     struct cpu_policy other;
     unsigned int nr;
 
-    read_policy(argv[5], "Domain", &other);
-    nr = nr_different(&predicted, &other);
+    foresee_read(argv[5], "Domain", &other);
+    nr = nr_different(&f.policy, &other);
     lab_case(!nr, "xen-cpuid-agrees", "%u bits differ", nr);
     if ( argc < 8 )
         return;
 
-    read_policy(argv[7], "Domain", &other);
-    nr = nr_different(&predicted, &other);
+    foresee_read(argv[7], "Domain", &other);
+    nr = nr_different(&f.policy, &other);
     lab_case(!nr == !strcmp(argv[6], "same"), argv[6], "%u bits differ", nr);
     lab_remark("%u bits differ from a fresh domain's policy", nr);
 }
@@ -314,23 +214,18 @@ int main(int argc, char **argv)
     if ( argc != 6 && argc != 8 )
         lab_give_up("usage: test-guest pv|pvh SYSTEM ANSWERS PREDICTED "
                     "READ-BACK [same|other FRESH]");
-    is_pv = !strcmp(argv[1], "pv");
-    prepare(argv[2]);
-    read_policy(argv[4], NULL, &predicted);
+    foresee(&f, argv[1], argv[2], argv[4]);
     check_read_back(argc, argv);
     lab_case(judge_all(argv[3]), "answers", "not understood");
     tally_case(&seen, 200, 128, "guest-sees-its-policy");
     tally_case(&msrs, 2, 64, "msrs");
     lab_count("guests", 1);
-    for ( unsigned int i = 0; i < NR_INTENDED; i++ )
-        if ( nr_intended[i] )
-            lab_remark("intended, %u answers: %s", nr_intended[i],
-                       intended[i].why);
-    if ( is_pv )
+    foresee_remark();
+    if ( f.is_pv )
     {
         tally_case(&native, 200, 128, "native-is-hardware");
         lab_remark("%u bits that the policy does not have are seen natively",
                    nr_leaked);
     }
-    return lab_finish(4 + is_pv + (argc == 8));
+    return lab_finish(4 + f.is_pv + (argc == 8));
 }

@@ -4,56 +4,43 @@
  * ramdisk it executes CPUID or RDMSR, and prints the answer on Xen's console.
  *
  *   in                     out
+ *   n VCPUS                n VCPUS: all that follows, on each of so many
+ *                          vCPUs, each of which begins with v NUMBER
  *   c LEAF SUBLEAF         c LEAF SUBLEAF EAX EBX ECX EDX
  *   e LEAF SUBLEAF         e ...: CPUID with Xen's forced-emulation prefix
  *   m INDEX                m INDEX VALUE, or m INDEX fault
+ *   x INDEX                x ...: the same in x2APIC mode, if there is one
+ *   a OFFSET               a OFFSET VALUE: a register of the local APIC
  *
- * All numbers are 8 hex digits, MSR values 16.  The first line is `begin pv`
+ * One vCPU runs at a time: it is started, answers, and rests for good.  All
+ * numbers are 8 hex digits, MSR values 16.  The first line is `begin pv`
  * or `begin pvh`, the last one `end N` with the number of answers, or `bad`
  * with a reason; each starts with `@`, so that nothing else that is printed
  * is taken for one.
  *
  * A whole kernel would say the same a hundred times slower.
  */
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "probe.h"
 
-#define __XEN_INTERFACE_VERSION__ 0x00040e00
-#include <xen/xen.h>
 #include <xen/arch-x86/hvm/start_info.h>
-#include <xen/event_channel.h>
 #include <xen/hvm/hvm_op.h>
 #include <xen/hvm/params.h>
 #include <xen/io/console.h>
-#include <xen/sched.h>
 
 /* start.S */
-extern char hypercall_page[], fault_entry[];
 extern uint64_t idt[];
 int rdmsr_safe(uint32_t index, uint64_t *value);
 
 /* called from there */
 void pv_main(const struct start_info *info);
 void pvh_main(const struct hvm_start_info *info);
+void ap_main(void);
 void unexpected_fault(void);
 
 static struct xencons_interface *console;
 static evtchn_port_t console_port;
 static bool is_pv;
-
-static long hypercall(unsigned int nr, unsigned long a, unsigned long b,
-                      unsigned long c)
-{
-    unsigned long rc;
-    void *entry = hypercall_page + nr * 32;
-
-    asm volatile ( "call *%[entry]"
-                   : "=a" (rc), "+D" (a), "+S" (b), "+d" (c)
-                   : [entry] "r" (entry)
-                   : "rcx", "r8", "r9", "r10", "r11", "memory" );
-    return rc;
-}
+static uint32_t nr_answers;
 
 static void __attribute__((noreturn)) stop(unsigned int reason)
 {
@@ -116,7 +103,7 @@ static void drain_console(void)
     }
 }
 
-static void __attribute__((noreturn)) give_up(const char *why)
+void give_up(const char *why)
 {
     if ( console )
     {
@@ -189,13 +176,34 @@ static void answer_cpuid(struct text *t, bool emulated)
     put_hex(c, 8), put(' '), put_hex(d, 8), put('\n');
 }
 
-static void answer_msr(struct text *t)
+#define MSR_APIC_BASE 0x1b
+#define APIC_BASE_EXTENDED 0x400
+#define CPUID_X2APIC (1u << 21)
+
+/* For good: there is no way back but a reset. */
+static void enter_x2apic_mode(void)
+{
+    uint32_t a = 1, b, c = 0, d;
+    uint64_t base = 0;
+
+    asm volatile ( "cpuid" : "+a" (a), "=b" (b), "+c" (c), "=d" (d) );
+    if ( is_pv || !(c & CPUID_X2APIC) || rdmsr_safe(MSR_APIC_BASE, &base) )
+        return;
+    base |= APIC_BASE_EXTENDED;
+    asm volatile ( "wrmsr" :: "c" (MSR_APIC_BASE), "a" ((uint32_t)base),
+                              "d" ((uint32_t)(base >> 32)) : "memory" );
+}
+
+static void answer_msr(struct text *t, bool x2apic_mode)
 {
     uint32_t index = take_number(t);
     uint64_t value = 0;
-    int faulted = rdmsr_safe(index, &value);
+    int faulted;
 
-    put_text("@m ");
+    if ( x2apic_mode )
+        enter_x2apic_mode();
+    faulted = rdmsr_safe(index, &value);
+    put_text(x2apic_mode ? "@x " : "@m ");
     put_hex(index, 8), put(' ');
     if ( faulted )
         put_text("fault");
@@ -204,24 +212,76 @@ static void answer_msr(struct text *t)
     put('\n');
 }
 
-static void answer_all(const char *list, size_t nr_bytes)
+/* Its registers are where they are on hardware. */
+static void answer_apic(struct text *t)
 {
-    struct text t = { list, list + nr_bytes };
-    uint32_t nr_answers = 0;
+    uint32_t offset = take_number(t);
+
+    if ( is_pv )
+        give_up("a PV guest has no local APIC");
+    put_text("@a ");
+    put_hex(offset, 8), put(' ');
+    put_hex(*(volatile uint32_t *)(0xfee00000ul + offset), 8), put('\n');
+}
+
+static void answer_list(struct text t)
+{
     char kind, blank;
 
-    put_text(is_pv ? "@begin pv\n" : "@begin pvh\n");
     for ( ; take_char(&t, &kind); nr_answers++ )
     {
         if ( !take_char(&t, &blank) || blank != ' ' )
             give_up("no blank after the kind of a question");
         if ( kind == 'c' || kind == 'e' )
             answer_cpuid(&t, kind == 'e');
-        else if ( kind == 'm' )
-            answer_msr(&t);
+        else if ( kind == 'm' || kind == 'x' )
+            answer_msr(&t, kind == 'x');
+        else if ( kind == 'a' )
+            answer_apic(&t);
         else
             give_up("a question is of no known kind");
     }
+}
+
+/* ---- several vCPUs --------------------------------------------------- */
+
+static struct text questions;
+
+void ap_main(void)
+{
+    answer_list(questions);
+    vcpu_rest();
+}
+
+static void answer_vcpus(struct text t)
+{
+    uint32_t nr = take_number(&t);
+
+    put_text("@n ");
+    put_hex(nr, 8), put('\n');
+    nr_answers++;
+    questions = t;
+    for ( uint32_t vcpu = 0; vcpu < nr; vcpu++ )
+    {
+        put_text("@v ");
+        put_hex(vcpu, 8), put('\n');
+        nr_answers++;
+        if ( vcpu )
+            vcpu_run(vcpu, is_pv);
+        else
+            answer_list(t);
+    }
+}
+
+static void answer_all(const char *list, size_t nr_bytes)
+{
+    struct text t = { list, list + nr_bytes };
+
+    put_text(is_pv ? "@begin pv\n" : "@begin pvh\n");
+    if ( nr_bytes > 2 && list[0] == 'n' )
+        answer_vcpus((struct text){ list + 2, t.end });
+    else
+        answer_list(t);
     put_text("@end ");
     put_hex(nr_answers, 8);
     put('\n');
@@ -240,15 +300,12 @@ static void *pv_mfn_to_virt(unsigned long mfn)
 
 void pv_main(const struct start_info *info)
 {
-    static struct trap_info traps[] = {
-        { 13, 0, FLAT_KERNEL_CS, 0 },
-        { 0, 0, 0, 0 },
-    };
+    static struct trap_info traps[2];   /* ends with zeros */
 
     is_pv = true;
     console = pv_mfn_to_virt(info->console.domU.mfn);
     console_port = info->console.domU.evtchn;
-    traps[0].address = (unsigned long)fault_entry;
+    traps[0] = fault_trap();
     if ( hypercall(__HYPERVISOR_set_trap_table, (unsigned long)traps, 0, 0) )
         give_up("no trap table");
     answer_all((const char *)info->mod_start, info->mod_len);

@@ -77,6 +77,31 @@ pvh_start:
     call pvh_main
     ud2
 
+/* Further vCPUs: in 64-bit mode from their first instruction. */
+    .globl pv_ap_start
+pv_ap_start:
+    cld
+    xor %ebp, %ebp
+    call ap_main
+    ud2
+
+    .globl pvh_ap_start
+pvh_ap_start:
+    cld
+    lgdt gdt_pointer(%rip)
+    lea 1f(%rip), %rax
+    push $8
+    push %rax
+    lretq
+1:  mov $16, %eax
+    mov %eax, %ds
+    mov %eax, %es
+    mov %eax, %ss
+    lidt idt_pointer(%rip)
+    xor %ebp, %ebp
+    call ap_main
+    ud2
+
 /*
  * int rdmsr_safe(uint32_t index, uint64_t *value): 0, or 1 if it faulted.
  * The fault does not return to the instruction: PV and PVH have different
@@ -156,4 +181,8 @@ hypercall_page:
     .balign 4096
     .fill 8192, 1, 0
 stack_top:
+/* One at a time, which does not come back from its rest. */
+    .globl ap_stack_top
+    .fill 8192, 1, 0
+ap_stack_top:
     .section .note.GNU-stack, "", @progbits
