@@ -88,7 +88,6 @@ TEST_UNIT_SRC := \
   format/test-format-firecracker.c \
   format/test-format-hwloc.c \
   format/test-format-instlatx64.c \
-  format/test-format-json.c \
   format/test-format-libcpuid.c \
   format/test-format-libvirt.c \
   format/test-format-own-json.c \
@@ -137,6 +136,7 @@ TEST_UNIT_SRC := \
   template/test-template-strip.c \
   template/test-template-verify.c \
   text/test-format-text.c \
+  text/test-json-probe.c \
   text/test-template-json.c
 
 TEST_SRC := $(addprefix tests/unit/,$(TEST_UNIT_SRC))
@@ -169,7 +169,7 @@ check-unit: $(O)/tests/unit-tests $(O)/gen-cpu-policy $(O)/xl-cpupolicy
 # ---- benchmarks -------------------------------------------------------
 
 BENCH_SRC := $(addprefix tests/bench/,bench.c bench-audit.c bench-core.c \
-               bench-show.c bench-vcpu.c)
+               bench-json.c bench-show.c bench-vcpu.c)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(O)/%.o) \
   $(O)/tests/unit/support/oracle-xenguest.o \
   $(addprefix $(O)/tests/unit/support/,audit-rich.o random.o)

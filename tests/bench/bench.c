@@ -108,6 +108,7 @@ int main(void)
     bench_core();
     bench_vcpu();
     bench_audit();
+    bench_json();
     bench_show();
     if ( nr_missed )
         printf("%u missed\n", nr_missed);

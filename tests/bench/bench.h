@@ -50,4 +50,7 @@ void bench_show(void);
 /* The audit against a copy of the policy (bench-audit.c). */
 void bench_audit(void);
 
+/* Reading own JSON, against json-c (bench-json.c). */
+void bench_json(void);
+
 #endif /* BENCH_H */

@@ -17,7 +17,7 @@ enum output_form {
 };
 
 /* How much to say of a source's notes (notes.c). */
-enum notes {
+enum notes_form {
     NOTES_SHORT,                /* a few lines, cut to a readable length */
     NOTES_ALL, NOTES_NONE,
 };
@@ -30,7 +30,7 @@ struct request {
     const char *from;           /* NULL: the default source */
     cpupolicy_options options;
     enum output_form form;
-    enum notes notes;
+    enum notes_form notes;
     const char *type;           /* --type, or NULL */
     const char *policy;         /* --policy: which one of a file, or NULL */
     const char *state;          /* --state: the file that keeps domains */

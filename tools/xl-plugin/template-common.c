@@ -94,6 +94,9 @@ int read_template(const char *path, struct cpu_template *out)
         rc = template_parse(text, nr, TEMPLATE_ANY, out, &err);
         free(text);
     }
+    for ( size_t i = 0; !rc && i < out->notes.nr; i++ )
+        print_line(stderr, "xl-cpupolicy: note: %s: %s", path,
+                   out->notes.list[i]);
 
     return rc ? fail_with(path, &err) : 0;
 }

@@ -361,7 +361,7 @@ static const struct edit_row {
     { "s/xl-cpupolicy domains/something else/", "no JSON of that form" },
     { "s/\"msrs\": {/&\"0x12345\": \"0x1\",/", "MSR" },
     { "s/\"msrs\": {/&\"x\": \"0x1\",/", "MSR" },
-    { "s/^\\( *\"0x[0-9a-f]*\": \\)\"0x[0-9a-f]*\"/\\11/", "MSR" },
+    { "s/^\\( *\"0x[0-9a-f]*\": \\)\"0x[0-9a-f]*\"/\\11/", "msrs: " },
     { "s/\"cpuid\": {/&\"0x12345.0x0\": [\"0x1\",\"0x0\",\"0x0\",\"0x0\"],/",
       "leaf" },
     { "s/\"cpuid\": {/&\"0x16.0xffffffff\": [\"0x1\"],/", "leaf" },
@@ -369,7 +369,15 @@ static const struct edit_row {
     { "s/\"hvm\": true/\"hvm\": \"yes\"/", "hvm" },
     { "s/\"max_phys_bits\": 0/\"max_phys_bits\": 3/", "cannot be made" },
     { "s/\"id\": 1/\"id\": 0/", "id" },
-    { "s/\"nested\": false/\"nested\": false, \"id\": 99999/", "id" },
+    { "s/\"nested\": false/\"nested\": false, \"id\": 99999/",
+      "st:12:24: domains: duplicate field `id`" },
+    { "s/\"nested\": false/\"nested\": false, \"pvh\": true/",
+      "st:12:24: domains: unknown field `pvh`" },
+    { "s/\"nested\": false/\"nested\": false, \"vpmu\\\\u0000\": true/",
+      "st:12:24: domains: unknown field `vpmu\\u0000`" },
+    { "s/\"version\": 1/\"version\": 1, \"v\": 2/", "unknown field `v`" },
+    { "s/\"msrs\": {/&\"0x10a\": \"0x0\",\"0x10a\": \"0x0\",/",
+      "the key '0x10a' is there twice" },
 };
 
 START_TEST(state_that_was_edited_is_read_or_refused_with_a_reason)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format/formats.h"
 #include "template/template.h"
 #include "vectors.h"
 
@@ -333,6 +334,37 @@ static void check_recorded(struct json_object *row)
                   "%s: \"%s\", not \"%s\"", name, words, error);
 }
 
+/* What is a template here is one wherever files are read, and nothing else. */
+static void check_as_dump(struct json_object *row)
+{
+    const char *name = json_object_get_string(json_object_object_get(row, "name"));
+    struct json_object *input = json_object_object_get(row, "input");
+    struct dump_input in = {
+        json_object_get_string(input), json_object_get_string_len(input),
+    };
+    cpupolicy_error err = { .code = 0 };
+    struct dump d;
+    struct cpu_template t;
+    int rc = template_parse(in.bytes, in.nr_bytes, TEMPLATE_ANY, &t, NULL);
+    int as_dump = dump_parse_as(&format_firecracker, &in, &d, &err);
+
+    if ( rc )
+        ck_assert_msg(as_dump, "%s: a dump, and no template", name);
+    else if ( t.arch == TEMPLATE_AARCH64 )
+        ck_assert_msg(strstr(err.message, "aarch64"), "%s: %s", name,
+                      err.message);
+    else if ( !t.nr_leaves && !t.nr_msrs )
+        ck_assert_msg(strstr(err.message, "changes nothing"), "%s: %s", name,
+                      err.message);
+    else
+        ck_assert_msg(!as_dump, "%s: %s", name, err.message);
+
+    if ( !rc )
+        template_dispose(&t);
+    if ( !as_dump )
+        dump_dispose(&d);
+}
+
 START_TEST(template_parse_recorded_cases_as_original)
 {
     struct json_object *rows = vectors_load("firecracker/parse_cases.json");
@@ -340,7 +372,10 @@ START_TEST(template_parse_recorded_cases_as_original)
     ck_assert_ptr_nonnull(rows);
     ck_assert_uint_ge(json_object_array_length(rows), 100);
     for ( size_t i = 0; i < json_object_array_length(rows); i++ )
+    {
         check_recorded(json_object_array_get_idx(rows, i));
+        check_as_dump(json_object_array_get_idx(rows, i));
+    }
     json_object_put(rows);
 }
 END_TEST

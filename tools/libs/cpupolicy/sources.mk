@@ -30,20 +30,23 @@ LIBCPUPOLICY_SRC := \
   dump/hardware.c \
   dump/rows.c \
   dump/tally.c \
+  format/cloud-hypervisor-rows.c \
   format/cloud-hypervisor.c \
   format/cpuid-r.c \
+  format/fingerprint.c \
   format/firecracker.c \
   format/formats.c \
   format/hwloc.c \
   format/instlatx64.c \
-  format/json-schema.c \
-  format/json.c \
   format/libcpuid.c \
   format/libvirt.c \
   format/lines.c \
   format/own-json.c \
   format/read.c \
   format/rjcp.c \
+  format/template-read.c \
+  format/template-text.c \
+  format/template.c \
   format/xen-cpuid.c \
   guest/exclude.c \
   guest/guest.c \
@@ -85,18 +88,18 @@ LIBCPUPOLICY_SRC := \
   template/generate.c \
   template/levelling.c \
   template/names.c \
-  template/read-text.c \
-  template/read.c \
   template/report.c \
   template/static.c \
   template/strip.c \
-  template/template.c \
   template/verify.c \
   template/vm-config.c \
   template/write.c \
   text/json-index.c \
   text/json-lex.c \
+  text/json-probe.c \
   text/json-reader.c \
+  text/json-text.c \
+  text/json-values.c \
   text/text.c \
   text/utf8.c \
   text/xml.c

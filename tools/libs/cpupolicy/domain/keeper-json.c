@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
 #include "domains.h"
+#include "text/json-reader.h"
+#include "text/text.h"
 
 #define FORMAT  "xl-cpupolicy domains"
 #define VERSION 1
@@ -161,181 +161,233 @@ int keeper_text(struct domain_keeper *k, const struct keeper_change *next,
 
 /* ---- reading ---------------------------------------------------------- */
 
-static int wrong(cpupolicy_error *err, const char *what, const char *which)
-{
-    return cpupolicy_error_set(err, EINVAL, 0, "not a file of domains: %s"
-                               "%s%.40s%s", what, which ? " '" : "",
-                               which ? which : "", which ? "'" : "");
-}
+#define MAX_KEYS    4096U       /* of leaves, and of MSRs */
 
-static bool get_field(struct json_object *o, const struct field *f,
-                      int64_t *out)
-{
-    struct json_object *v;
+#define NR(a) (sizeof(a) / sizeof((a)[0]))
+#define SHAPE(what, fields) { what, fields, NR(fields), true, true }
 
-    if ( !json_object_object_get_ex(o, f->key, &v) ||
-         !json_object_is_type(v, f->max == 1 ? json_type_boolean
-                                             : json_type_int) )
-        return false;
-    *out = json_object_get_int64(v);
-
-    return *out >= f->min && *out <= f->max;
-}
-
-static bool get_hex(const char *text, char stop, uint64_t max,
-                    const char **end, uint64_t *out)
-{
-    if ( strncmp(text, "0x", 2) || !strchr("0123456789abcdefABCDEF", text[2]) )
-        return false;
-    errno = 0;
-    *out = strtoull(text, (char **)end, 16);
-
-    return !errno && **end == stop && *end > text + 2 && *out <= max;
-}
-
-static bool get_value(struct json_object *v, uint64_t max, uint64_t *out)
-{
-    const char *end;
-
-    return json_object_is_type(v, json_type_string) &&
-           get_hex(json_object_get_string(v), '\0', max, &end, out);
-}
-
-static bool get_leaf(const char *key, struct json_object *list,
-                     struct cpu_policy *p)
-{
-    uint64_t leaf, subleaf, v[4];
-    const char *end;
-    int slot;
-
-    if ( !get_hex(key, '.', UINT32_MAX, &end, &leaf) ||
-         !get_hex(end + 1, '\0', UINT32_MAX, &end, &subleaf) ||
-         !json_object_is_type(list, json_type_array) ||
-         json_object_array_length(list) != 4 )
-        return false;
-    slot = x86_slot_find(leaf, subleaf);
-    if ( slot < 0 )
-        return false;
-    for ( unsigned int i = 0; i < 4; i++ )
-        if ( !get_value(json_object_array_get_idx(list, i), UINT32_MAX,
-                        &v[i]) )
-            return false;
-    p->leaf[slot] = (struct x86_regs){ v[0], v[1], v[2], v[3] };
-
-    return true;
-}
-
-static bool get_msr(const char *key, struct json_object *value,
-                    struct cpu_policy *p)
-{
-    const char *end;
-    uint64_t index;
-    int slot;
-
-    if ( !get_hex(key, '\0', UINT32_MAX, &end, &index) )
-        return false;
-    slot = x86_msr_slot_find(index);
-
-    return slot >= 0 && get_value(value, UINT64_MAX, &p->msr[slot]);
-}
-
-static int get_policy(struct json_object *o, struct cpu_policy *p,
-                      cpupolicy_error *err)
-{
-    struct json_object *cpuid, *msrs;
-
-    memset(p, 0, sizeof(*p));
-    if ( !json_object_object_get_ex(o, "cpuid", &cpuid) ||
-         !json_object_is_type(cpuid, json_type_object) ||
-         !json_object_object_get_ex(o, "msrs", &msrs) ||
-         !json_object_is_type(msrs, json_type_object) )
-        return wrong(err, "a domain lacks leaves or MSRs", NULL);
-
-    json_object_object_foreach(cpuid, leaf, regs)
-        if ( !get_leaf(leaf, regs, p) )
-            return wrong(err, "no leaf, or no four registers:", leaf);
-    json_object_object_foreach(msrs, index, value)
-        if ( !get_msr(index, value, p) )
-            return wrong(err, "no MSR, or no value of one:", index);
-    x86_policy_recalc_vendor(p);
-
-    return 0;
-}
-
-static int load_domain(struct domain_keeper *k, struct json_object *o,
-                       cpupolicy_error *err)
-{
-    struct x86_domain_config config = { .max_vcpus = 1 };
-    struct cpu_policy p;
+/* What is being read. */
+struct loading {
+    struct domain_keeper *keeper;
     struct kept kept;
-    int rc;
+    struct cpu_policy policy;
+    unsigned int reg;
+    struct x86_regs *regs;
+};
 
-    for ( size_t i = 0; i < NR_FIELDS; i++ )
-        if ( !json_object_is_type(o, json_type_object) ||
-             !get_field(o, &fields[i], member(&kept, &fields[i])) )
-            return wrong(err, "a domain lacks this, or has a wrong value of "
-                         "it:", fields[i].key);
-    rc = get_policy(o, &p, err);
+#define LOADING(ctx) ((struct loading *)(ctx))
+
+static int read_member(struct json_reader *r, struct kept *kept,
+                       const struct field *f)
+{
+    const struct json_token *t = json_reader_here(r);
+    bool yes = false;
+    uint64_t v = 0;
+    int rc = f->max == 1 ? json_reader_bool(r, &yes)
+                         : json_reader_unsigned(r, "a number", UINT32_MAX, &v);
+
     if ( rc )
         return rc;
-
-    config.max_vcpus = kept.vcpus;
-    config.kind = (struct x86_domain_kind){
-        kept.hvm, kept.pv32, kept.hap, kept.nested, kept.vpmu,
-        kept.max_phys_bits,
-    };
-    if ( x86_domain_create(&k->store, kept.id, &config, NULL) < 0 )
-        return wrong(err, "a domain cannot be made (impossible, its id twice, "
-                     "or too many)", NULL);
-    if ( keeper_set(k, kept.id, &p) )
-        return cpupolicy_error_set(err, EINVAL, 0, "domain %" PRId64 " has a "
-                                   "policy that this host's max policies do "
-                                   "not allow; was the file made with "
-                                   "another source?", kept.id);
-    if ( kept.finished && x86_domain_unpause(&k->store, kept.id) )
-        return wrong(err, "a domain cannot be finished", NULL);
+    if ( f->max > 1 && (v < f->min || v > f->max) )
+        return json_reader_fail(r, t, "%s is not from %u to %u", f->key,
+                                f->min, f->max);
+    *member(kept, f) = yes | v;
 
     return 0;
 }
 
-static int load_all(struct domain_keeper *k, struct json_object *o,
-                    cpupolicy_error *err)
+#define READ(name, index)                                                  \
+static int read_##name(struct json_reader *r, void *ctx)                   \
+{                                                                          \
+    return read_member(r, &LOADING(ctx)->kept, &fields[index]);            \
+}
+READ(id, 0)
+READ(vcpus, 1)
+READ(max_phys_bits, 2)
+READ(hvm, 3)
+READ(pv32, 4)
+READ(hap, 5)
+READ(nested, 6)
+READ(vpmu, 7)
+READ(finished, 8)
+
+/* Hex digits up to `stop`, with 0x before them; NULL: there are none. */
+static const char *key_number(const char *s, const char *end, char stop,
+                              uint64_t *out)
 {
-    struct json_object *format, *version, *list;
-    int rc = 0;
+    const char *to = memchr(s, stop, end - s) ?: end;
 
-    if ( !json_object_object_get_ex(o, "format", &format) ||
-         strcmp(json_object_get_string(format) ?: "", FORMAT) ||
-         !json_object_object_get_ex(o, "domains", &list) ||
-         !json_object_is_type(list, json_type_array) )
-        return wrong(err, "no JSON of that form", NULL);
-    if ( !json_object_object_get_ex(o, "version", &version) ||
-         !json_object_is_type(version, json_type_int) ||
-         json_object_get_int64(version) != VERSION )
-        return cpupolicy_error_set(err, EINVAL, 0, "a file of domains of "
-                                   "another version than %d", VERSION);
+    if ( (stop && to == end) || to - s < 3 || memcmp(s, "0x", 2) ||
+         number_parse(s + 2, to - s - 2, 16, UINT32_MAX, out) != NUMBER_OK )
+        return NULL;
 
-    for ( size_t i = 0; !rc && i < json_object_array_length(list); i++ )
-        rc = load_domain(k, json_object_array_get_idx(list, i), err);
+    return to;
+}
+
+static int read_reg(struct json_reader *r, void *ctx)
+{
+    struct loading *l = ctx;
+    uint32_t *regs[4] = { &l->regs->a, &l->regs->b, &l->regs->c, &l->regs->d };
+
+    if ( l->reg == 4 )
+        return json_reader_fail(r, json_reader_here(r),
+                                "a leaf has four registers");
+
+    return json_reader_hex32(r, regs[l->reg++]);
+}
+
+static int read_leaf(struct json_reader *r, const struct json_text *key,
+                     void *ctx)
+{
+    const struct json_token *self = json_reader_here(r);
+    const char *at, *end = key->s + key->nr;
+    struct loading *l = ctx;
+    uint64_t leaf, subleaf;
+    int rc, slot = -1;
+
+    at = key_number(key->s, end, '.', &leaf);
+    if ( at && key_number(at + 1, end, '\0', &subleaf) )
+        slot = x86_slot_find(leaf, subleaf);
+    if ( slot < 0 )
+        return json_reader_fail(r, self, "'%s' is no leaf of a policy",
+                                text_quote(key->s, key->nr).text);
+
+    l->regs = &l->policy.leaf[slot];
+    l->reg = 0;
+    rc = json_reader_list(r, read_reg, l);
+    if ( !rc && l->reg != 4 )
+        rc = json_reader_fail(r, self, "a leaf has four registers");
 
     return rc;
+}
+
+static int read_msr(struct json_reader *r, const struct json_text *key,
+                    void *ctx)
+{
+    const char *end = key->s + key->nr;
+    uint64_t index;
+    int slot = key_number(key->s, end, '\0', &index)
+        ? x86_msr_slot_find(index) : -1;
+
+    if ( slot < 0 )
+        return json_reader_fail(r, json_reader_here(r), "'%s' is no MSR of a "
+                                "policy", text_quote(key->s, key->nr).text);
+
+    return json_reader_hex(r, UINT64_MAX, &LOADING(ctx)->policy.msr[slot]);
+}
+
+static int read_leaves(struct json_reader *r, void *ctx)
+{
+    return json_reader_map(r, MAX_KEYS, read_leaf, ctx);
+}
+
+static int read_msrs(struct json_reader *r, void *ctx)
+{
+    return json_reader_map(r, MAX_KEYS, read_msr, ctx);
+}
+
+static int make_domain(struct json_reader *r, struct loading *l,
+                       const struct json_token *self)
+{
+    const struct kept *kept = &l->kept;
+    const struct x86_domain_config config = {
+        .max_vcpus = kept->vcpus,
+        .kind = {
+            kept->hvm, kept->pv32, kept->hap, kept->nested, kept->vpmu,
+            kept->max_phys_bits,
+        },
+    };
+    struct domain_keeper *k = l->keeper;
+
+    x86_policy_recalc_vendor(&l->policy);
+    if ( x86_domain_create(&k->store, kept->id, &config, NULL) < 0 )
+        return json_reader_fail(r, self, "a domain cannot be made "
+                                "(impossible, its id twice, or too many)");
+    if ( keeper_set(k, kept->id, &l->policy) )
+        return json_reader_fail(r, self, "domain %" PRId64 " has a policy "
+                                "that this host's max policies do not allow; "
+                                "was the file made with another source?",
+                                kept->id);
+    if ( kept->finished && x86_domain_unpause(&k->store, kept->id) )
+        return json_reader_fail(r, self, "a domain cannot be finished");
+
+    return 0;
+}
+
+static int read_domain(struct json_reader *r, void *ctx)
+{
+    static const struct json_field keys[] = {
+        { "id", true, read_id }, { "vcpus", true, read_vcpus },
+        { "max_phys_bits", true, read_max_phys_bits },
+        { "hvm", true, read_hvm }, { "pv32", true, read_pv32 },
+        { "hap", true, read_hap }, { "nested", true, read_nested },
+        { "vpmu", true, read_vpmu }, { "finished", true, read_finished },
+        { "cpuid", true, read_leaves }, { "msrs", true, read_msrs },
+    };
+    static const struct json_shape shape = SHAPE("a domain", keys);
+    const struct json_token *self = json_reader_here(r);
+    struct loading *l = ctx;
+    int rc;
+
+    memset(&l->policy, 0, sizeof(l->policy));
+    rc = json_reader_struct(r, &shape, l);
+
+    return rc ? rc : make_domain(r, l, self);
+}
+
+static int read_format(struct json_reader *r, void *ctx)
+{
+    const struct json_token *t = json_reader_here(r);
+    struct json_text text;
+    int rc = json_reader_text(r, &text);
+
+    (void)ctx;
+    if ( rc )
+        return rc;
+    if ( !json_text_is(&text, FORMAT) )
+        rc = json_reader_fail(r, t, "not a file of domains: no JSON of that "
+                              "form");
+    json_text_dispose(&text);
+
+    return rc;
+}
+
+static int read_version(struct json_reader *r, void *ctx)
+{
+    const struct json_token *t = json_reader_here(r);
+    uint64_t v;
+    int rc = json_reader_unsigned(r, "a number", UINT32_MAX, &v);
+
+    (void)ctx;
+    if ( !rc && v != VERSION )
+        rc = json_reader_fail(r, t, "a file of domains of another version "
+                              "than %d", VERSION);
+
+    return rc;
+}
+
+static int read_domains(struct json_reader *r, void *ctx)
+{
+    return json_reader_list(r, read_domain, ctx);
 }
 
 int keeper_load(struct domain_keeper *k, const char *text, size_t len,
                 cpupolicy_error *err)
 {
-    struct json_tokener *tok = json_tokener_new_ex(8);
-    struct json_object *o;
-    int rc;
+    static const struct json_field keys[] = {
+        { "format", true, read_format }, { "version", true, read_version },
+        { "domains", true, read_domains },
+    };
+    static const struct json_shape shape = SHAPE("a file of domains", keys);
+    struct loading l = { .keeper = k };
+    struct json_index ix;
+    struct json_reader r = { .ix = &ix, .err = err, .at_start = true };
+    int rc = json_index_build(&ix, text, len, err);
 
-    if ( !tok )
-        return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
-
-    json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
-    o = json_tokener_parse_ex(tok, text, len);
-    rc = load_all(k, o, err);
-    json_object_put(o);
-    json_tokener_free(tok);
+    if ( rc )
+        return rc;
+    rc = json_reader_struct(&r, &shape, &l);
+    json_index_dispose(&ix);
 
     return rc;
 }

@@ -18,353 +18,314 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "cloud-hypervisor.h"
 #include "formats.h"
-#include "json.h"
-#include "text/text.h"
+#include "text/json-probe.h"
+#include "text/json-reader.h"
 
-#define KEYS(list) list, sizeof(list) / sizeof(list[0])
+#define SHAPE(what, fields) \
+    { what, fields, sizeof(fields) / sizeof((fields)[0]), false, false }
 
-#define MAX_ADJUSTMENTS (4 * DUMP_MAX_ROWS)
-
-struct adjustment {
-    uint32_t leaf, start, end;  /* subleaves, inclusive */
-    uint32_t replacements, mask;
-    uint32_t line;
-    uint8_t reg;                /* 0 eax ... 3 edx */
-    size_t order;               /* in the file: the first one counts */
+/* What is being read. */
+struct profile {
+    struct dump *out;
+    struct dump_cpu *cpu;
+    struct ch_adjustment *rows;    /* of the CPUID file */
+    size_t nr_rows, max_rows;
+    struct ch_adjustment one;
+    uint64_t max_value, replacements, mask;
 };
 
-static int parse_subleaf(struct json_file *f, struct json_object *range,
-                         const char *key, uint32_t *out)
+#define PROFILE(ctx) ((struct profile *)(ctx))
+
+/* Older files have numbers of subleaves as numbers. */
+static int read_subleaf(struct json_reader *r, uint32_t *out)
 {
-    struct json_object *node = NULL;
-    int64_t v;
+    uint64_t v;
+    int rc;
 
-    if ( !json_object_object_get_ex(range, key, &node) ||
-         json_object_is_type(node, json_type_string) )
-        return json_hex32(f, range, key, out);
+    if ( json_reader_here(r)->kind != JSON_INTEGER )
+        return json_reader_hex32(r, out);
+    rc = json_reader_unsigned(r, "u32", UINT32_MAX, &v);
+    if ( !rc )
+        *out = v;
 
-    if ( !json_object_is_type(node, json_type_int) )
-        return json_fail(f, node ? node : range, EINVAL,
-                         "%s must be a number", key);
-    v = json_object_get_int64(node);
-    if ( v < 0 || v > UINT32_MAX )
-        return json_fail(f, node, EINVAL, "%s does not fit 32 bits", key);
-    *out = (uint32_t)v;
-
-    return 0;
+    return rc;
 }
 
-static int parse_parameters(struct json_file *f, struct json_object *p,
-                            struct adjustment *a)
+static int read_start(struct json_reader *r, void *ctx)
+{
+    return read_subleaf(r, &PROFILE(ctx)->one.start);
+}
+
+static int read_end(struct json_reader *r, void *ctx)
+{
+    return read_subleaf(r, &PROFILE(ctx)->one.end);
+}
+
+static int read_range(struct json_reader *r, void *ctx)
+{
+    static const struct json_field fields[] = {
+        { "start", true, read_start }, { "end", true, read_end },
+    };
+    static const struct json_shape shape = SHAPE("a range", fields);
+
+    return json_reader_struct(r, &shape, ctx);
+}
+
+static int read_leaf(struct json_reader *r, void *ctx)
+{
+    return json_reader_hex32(r, &PROFILE(ctx)->one.leaf);
+}
+
+/* "EAX", or {"EAX": null}, which the original takes as well. */
+static int read_register(struct json_reader *r, void *ctx)
 {
     static const char *const names[] = { "EAX", "EBX", "ECX", "EDX" };
-    static const char *const keys[] = { "leaf", "sub_leaf", "register" };
-    struct json_object *range, *reg;
-    int rc = json_known_keys(f, p, KEYS(keys));
+    const struct json_token *t = json_reader_here(r);
+    bool map = t->kind == JSON_OBJECT && t[1].kind == JSON_STRING &&
+               t[2].kind == JSON_NULL && t->next == t[2].next;
+    struct ch_adjustment *a = &PROFILE(ctx)->one;
+    struct json_text text;
+    int rc;
 
-    if ( !rc )
-        rc = json_hex32(f, p, "leaf", &a->leaf);
-    if ( !rc )
-        rc = json_member(f, p, "sub_leaf", json_type_object, false, &range);
-    if ( !rc )
-        rc = parse_subleaf(f, range, "start", &a->start);
-    if ( !rc )
-        rc = parse_subleaf(f, range, "end", &a->end);
-    if ( !rc && (a->start > a->end || a->start == DUMP_NO_SUBLEAF) )
-        rc = json_fail(f, range, EINVAL,
-                       "the subleaves end before they start");
-    if ( !rc )
-        rc = json_member(f, p, "register", json_type_string, false, &reg);
+    if ( map )
+        r->at++;
+    rc = json_reader_text(r, &text);
     if ( rc )
         return rc;
-
+    if ( map )
+        json_reader_skip(r);
     for ( a->reg = 0; a->reg < 4; a->reg++ )
-        if ( !strcmp(json_object_get_string(reg), names[a->reg]) )
-            return 0;
+        if ( json_text_is(&text, names[a->reg]) )
+            break;
+    json_text_dispose(&text);
 
-    return json_fail(f, reg, EINVAL,
-                     "a register is one of EAX, EBX, ECX, EDX");
+    return a->reg < 4 ? 0 : json_reader_fail(r, t, "a register is one of EAX, "
+                                             "EBX, ECX, EDX");
 }
 
-static int parse_values(struct json_file *f, struct json_object *v,
-                        uint64_t *replacements, uint64_t *mask)
+static int read_parameters(struct json_reader *r, void *ctx)
 {
-    static const char *const keys[] = { "replacements", "mask" };
-    int rc = json_known_keys(f, v, KEYS(keys));
+    static const struct json_field fields[] = {
+        { "leaf", true, read_leaf }, { "sub_leaf", true, read_range },
+        { "register", true, read_register },
+    };
+    static const struct json_shape shape = SHAPE("an adjusted register",
+                                                 fields);
 
-    if ( !rc )
-        rc = json_hex64(f, v, "replacements", replacements);
-    if ( !rc )
-        rc = json_hex64(f, v, "mask", mask);
-
-    return rc;
+    return json_reader_struct(r, &shape, ctx);
 }
 
-/* A pair [what, {values}]. */
-static int parse_pair(struct json_file *f, struct json_object *pair,
-                      struct json_object *array, enum json_type type,
-                      struct json_object **what, struct json_object **values)
+static int read_replacements(struct json_reader *r, void *ctx)
 {
-    int rc = json_expect(f, pair, array, json_type_array, "an adjustment");
+    return json_reader_hex(r, PROFILE(ctx)->max_value,
+                           &PROFILE(ctx)->replacements);
+}
 
+static int read_mask(struct json_reader *r, void *ctx)
+{
+    return json_reader_hex(r, PROFILE(ctx)->max_value, &PROFILE(ctx)->mask);
+}
+
+static int read_values(struct json_reader *r, void *ctx)
+{
+    static const struct json_field fields[] = {
+        { "replacements", true, read_replacements },
+        { "mask", true, read_mask },
+    };
+    static const struct json_shape shape = SHAPE("an adjustment's values",
+                                                 fields);
+
+    return json_reader_struct(r, &shape, ctx);
+}
+
+static int add_row(struct profile *p, cpupolicy_error *err)
+{
+    void *rows = p->rows;
+    int rc = array_room(&rows, p->nr_rows, &p->max_rows, sizeof(*p->rows),
+                        MAX_ADJUSTMENTS);
+
+    p->rows = rows;
+    if ( rc == -E2BIG )
+        return cpupolicy_error_set(err, E2BIG, 0, "more than %u adjustments",
+                                   MAX_ADJUSTMENTS);
+    if ( rc )
+        return cpupolicy_error_set(err, ENOMEM, 0, "out of memory");
+    p->one.order = p->nr_rows;
+    p->rows[p->nr_rows++] = p->one;
+
+    return 0;
+}
+
+/* A range that ends before it starts fits nothing. */
+static int read_register_values(struct json_reader *r, struct profile *p,
+                                const struct json_token *pair)
+{
+    int rc;
+
+    p->one = (struct ch_adjustment){ .line = pair->line };
+    p->max_value = UINT32_MAX;
+    rc = read_parameters(r, p);
+    if ( !rc )
+        rc = read_values(r, p);
     if ( rc )
         return rc;
-    if ( json_object_array_length(pair) != 2 )
-        return json_fail(f, pair, EINVAL, "an adjustment is a pair");
-    *what = json_object_array_get_idx(pair, 0);
-    *values = json_object_array_get_idx(pair, 1);
-    rc = json_expect(f, *what, pair, type, "what is adjusted");
-    if ( !rc )
-        rc = json_expect(f, *values, pair, json_type_object, "its values");
+    p->one.replacements = p->replacements;
+    p->one.mask = p->mask;
 
-    return rc;
+    return add_row(p, r->err);
 }
 
-static int parse_adjustment(struct json_file *f,
-                            struct json_object *array, size_t i,
-                            struct adjustment *a)
+/* Of an MSR adjusted twice, the last one counts: it is set twice. */
+static int read_msr_values(struct json_reader *r, struct profile *p,
+                           const struct json_token *pair)
 {
-    struct json_object *pair = json_object_array_get_idx(array, i);
-    struct json_object *what, *values;
-    uint64_t replacements, mask;
-    int rc = parse_pair(f, pair, array, json_type_object, &what, &values);
+    struct dump_msr row = { .line = pair->line, .repeats = true };
+    int rc = json_reader_hex32(r, &row.index);
 
+    p->max_value = UINT64_MAX;
     if ( !rc )
-        rc = parse_parameters(f, what, a);
-    if ( !rc )
-        rc = parse_values(f, values, &replacements, &mask);
+        rc = read_values(r, p);
     if ( rc )
         return rc;
-    if ( (replacements | mask) > UINT32_MAX )
-        return json_fail(f, values, EINVAL, "a value does not fit 32 bits");
+    row.value = p->replacements;
+    row.open = p->mask & ~p->replacements;
 
-    a->replacements = (uint32_t)replacements;
-    a->mask = (uint32_t)mask;
-    a->order = i;
-    a->line = json_line(f, pair);
-
-    return 0;
+    return dump_add_msr(p->cpu, &row, r->err);
 }
 
-static int by_leaf(const void *left, const void *right)
+/* [what, values]; the two files differ in what is adjusted. */
+static int read_adjustment(struct json_reader *r, void *ctx)
 {
-    const struct adjustment *l = left, *r = right;
+    const struct json_token *pair = json_reader_here(r);
+    const struct json_token *what = pair + 1;
+    struct profile *p = ctx;
+    bool msr;
 
-    if ( l->leaf != r->leaf )
-        return l->leaf < r->leaf ? -1 : 1;
+    if ( pair->kind != JSON_ARRAY )
+        return json_reader_wrong_type(r, "an adjustment");
+    if ( what == &r->ix->tokens[pair->next] ||
+         &r->ix->tokens[what->next] == &r->ix->tokens[pair->next] ||
+         r->ix->tokens[what->next].next != pair->next )
+        return json_reader_fail(r, pair, "an adjustment is a pair");
 
-    return (l->order > r->order) - (l->order < r->order);
-}
-
-/*
- * The row for the subleaves from `start` on, as far as the same adjustments
- * fit them all; where that is goes to *next (0: to the last there can be).
- * False if no adjustment fits.
- */
-static bool make_row(const struct adjustment *a, size_t nr, uint32_t start,
-                     struct dump_leaf *row, uint32_t *next)
-{
-    bool found[4] = { false }, any = false;
-    uint32_t end = UINT32_MAX;
-
-    *row = (struct dump_leaf){ .leaf = a->leaf, .subleaf = start };
-    for ( size_t i = 0; i < nr; i++ )
+    msr = what->kind == JSON_STRING;
+    if ( msr ? p->nr_rows : p->cpu->nr_msrs )
     {
-        if ( a[i].start > start && a[i].start - 1 < end )
-            end = a[i].start - 1;
-        if ( start < a[i].start || start > a[i].end )
-            continue;
-        if ( a[i].end < end )
-            end = a[i].end;
-        if ( found[a[i].reg] )
-            continue;
-
-        found[a[i].reg] = any = true;
-        row->reg[a[i].reg] = a[i].replacements;
-        row->open[a[i].reg] = a[i].mask & ~a[i].replacements;
-        if ( !row->line )
-            row->line = a[i].line;
+        r->at++;
+        return json_reader_wrong_type(r, msr ? "a register" : "an MSR");
     }
-    if ( end > start )
-        row->last_subleaf = end;
-    *next = end + 1;
+    r->at++;
 
-    return any;
+    return msr ? read_msr_values(r, p, pair)
+               : read_register_values(r, p, pair);
 }
 
-/* All adjustments of one leaf. Registers may cut the subleaves differently. */
-static int add_leaf(struct dump_cpu *c, const struct adjustment *a, size_t nr,
-                    cpupolicy_error *err)
+static int read_adjustments(struct json_reader *r, void *ctx)
 {
-    uint32_t start = 0;
-
-    do
-    {
-        struct dump_leaf row;
-
-        if ( make_row(a, nr, start, &row, &start) )
-        {
-            int rc = dump_add_leaf(c, &row, err);
-
-            if ( rc )
-                return rc;
-        }
-    } while ( start && start != DUMP_NO_SUBLEAF );
-
-    return 0;
-}
-
-static int parse_cpuid(struct json_file *f, struct json_object *array,
-                       struct dump_cpu *c)
-{
-    size_t nr = json_object_array_length(array);
-    struct adjustment *a = calloc(nr, sizeof(*a));
-    int rc = 0;
-
-    if ( !a )
-        return json_fail(f, NULL, ENOMEM, "out of memory");
-
-    for ( size_t i = 0; i < nr && !rc; i++ )
-        rc = parse_adjustment(f, array, i, &a[i]);
-
-    qsort(a, nr, sizeof(*a), by_leaf);
-    for ( size_t i = 0, end; i < nr && !rc; i = end )
-    {
-        for ( end = i + 1; end < nr; end++ )
-            if ( a[end].leaf != a[i].leaf )
-                break;
-        rc = add_leaf(c, a + i, end - i, f->err);
-    }
-    free(a);
-
-    return rc;
-}
-
-static int parse_msrs(struct json_file *f, struct json_object *array,
-                      struct dump_cpu *c)
-{
-    size_t nr = json_object_array_length(array);
-
-    for ( size_t i = 0; i < nr; i++ )
-    {
-        struct json_object *pair = json_object_array_get_idx(array, i);
-        struct json_object *what, *values;
-        struct dump_msr row = { .failed = false };
-        uint64_t index = 0, mask = 0;
-        int rc = parse_pair(f, pair, array, json_type_string, &what, &values);
-
-        if ( !rc )
-            rc = json_number_string(f, what, "the MSR", false, UINT32_MAX,
-                                    &index);
-        if ( !rc )
-            rc = parse_values(f, values, &row.value, &mask);
-        if ( rc )
-            return rc;
-
-        row.index = (uint32_t)index;
-        row.open = mask & ~row.value;
-        row.line = json_line(f, pair);
-        rc = dump_add_msr(c, &row, f->err);
-        if ( rc )
-            return rc;
-    }
-
-    return 0;
+    return json_reader_list(r, read_adjustment, ctx);
 }
 
 /* MSRs to carry along in a migration: they are no values. */
-static int check_msr_list(struct json_file *f, const char *key,
-                          struct dump *out)
+static int read_listed_msr(struct json_reader *r, void *ctx)
 {
-    struct json_object *array;
-    int rc = json_member(f, f->root, key, json_type_array, true, &array);
-    size_t nr = !rc && array ? json_object_array_length(array) : 0;
+    uint32_t index;
 
-    for ( size_t i = 0; i < nr && !rc; i++ )
-    {
-        struct json_object *node = json_object_array_get_idx(array, i);
-        uint64_t v;
+    ++*(size_t *)ctx;
 
-        rc = json_expect(f, node, array, json_type_string, "an MSR");
-        if ( !rc )
-            rc = json_number_string(f, node, "an MSR", false, UINT32_MAX, &v);
-    }
+    return json_reader_hex32(r, &index);
+}
+
+static int read_msr_list(struct json_reader *r, struct profile *p,
+                         const char *key)
+{
+    size_t nr = 0;
+    int rc = json_reader_list(r, read_listed_msr, &nr);
+
     if ( !rc && nr )
-        rc = dump_add_note(out, f->err, "%s: %zu MSRs without values", key,
+        rc = dump_add_note(p->out, r->err, "%s: %zu MSRs without values", key,
                            nr);
 
     return rc;
 }
 
-static int check_keys(struct json_file *f, struct dump *out)
+static int read_required(struct json_reader *r, void *ctx)
 {
-    static const char *const keys[] = {
-        "adjustments", "required_msrs", "permitted_msrs", "hypervisor",
-        "hypervisor_type", "cpu_vendor",
-    };
-    struct json_object *node;
-    int rc = json_known_keys(f, f->root, KEYS(keys));
+    return read_msr_list(r, ctx, "required_msrs");
+}
 
-    for ( size_t i = 3; i < sizeof(keys) / sizeof(keys[0]) && !rc; i++ )
-        rc = json_member(f, f->root, keys[i], json_type_string, true, &node);
-    for ( size_t i = 1; i < 3 && !rc; i++ )
-        rc = check_msr_list(f, keys[i], out);
+static int read_permitted(struct json_reader *r, void *ctx)
+{
+    return read_msr_list(r, ctx, "permitted_msrs");
+}
+
+static int read_name(struct json_reader *r, void *ctx)
+{
+    struct json_text text;
+    int rc = json_reader_text(r, &text);
+
+    (void)ctx;
+    if ( !rc )
+        json_text_dispose(&text);
 
     return rc;
 }
 
-static int parse_profile(struct json_file *f, struct dump *out)
+static const struct json_field fields[] = {
+    { "adjustments", true, read_adjustments },
+    { "required_msrs", false, read_required },
+    { "permitted_msrs", false, read_permitted },
+    { "hypervisor", false, read_name },
+    { "hypervisor_type", false, read_name },
+    { "cpu_vendor", false, read_name },
+};
+
+static int read_profile(struct json_reader *r, struct profile *p)
 {
-    struct json_object *array, *first, *what = NULL;
+    static const struct json_shape shape = SHAPE("a profile", fields);
     struct dump_section *s;
-    struct dump_cpu *c;
-    int rc = check_keys(f, out);
+    int rc = dump_start(p->out, &s, &p->cpu, r->err);
 
     if ( !rc )
-        rc = json_member(f, f->root, "adjustments", json_type_array, false,
-                         &array);
-    if ( rc )
-        return rc;
-    if ( !json_object_array_length(array) )
-        return json_fail(f, array, EINVAL, "there are no adjustments");
-    if ( json_object_array_length(array) > MAX_ADJUSTMENTS )
-        return json_fail(f, array, E2BIG, "more than %u adjustments",
-                         MAX_ADJUSTMENTS);
+        rc = json_reader_struct(r, &shape, p);
+    if ( !rc && !p->nr_rows && !p->cpu->nr_msrs )
+        rc = json_reader_fail(r, r->ix->tokens, "there are no adjustments");
 
-    rc = dump_start(out, &s, &c, f->err);
-    if ( rc )
-        return rc;
-
-    /* The two files differ in what is adjusted: an object, or a string. */
-    first = json_object_array_get_idx(array, 0);
-    if ( json_object_is_type(first, json_type_array) &&
-         json_object_array_length(first) )
-        what = json_object_array_get_idx(first, 0);
-
-    return json_object_is_type(what, json_type_string)
-           ? parse_msrs(f, array, c)
-           : parse_cpuid(f, array, c);
+    return rc ? rc : ch_adjustments_to_rows(p->rows, p->nr_rows, p->cpu, r->err);
 }
 
 static int parse(const struct dump_input *in, struct dump *out,
                  cpupolicy_error *err)
 {
-    struct json_file f;
-    int rc = json_file_parse(&f, in, err);
+    struct profile p = { .out = out };
+    struct notes ignored = { .list = NULL };
+    struct json_index ix;
+    struct json_reader r = {
+        .ix = &ix, .err = err, .at_start = true, .takes_plus = true,
+        .ignored = &ignored,
+    };
+    int rc = json_index_build(&ix, in->bytes, in->nr_bytes, err);
 
     if ( rc )
         return rc;
     out->is_partial = true;
-    rc = parse_profile(&f, out);
-    json_file_dispose(&f);
+    rc = read_profile(&r, &p);
+    for ( size_t i = 0; i < ignored.nr && !rc; i++ )
+        rc = dump_add_note(out, err, "%s", ignored.list[i]);
+    notes_dispose(&ignored);
+    free(p.rows);
+    json_index_dispose(&ix);
 
     return rc;
 }
 
 static bool probe(const struct dump_input *in)
 {
-    return json_probe(in, "adjustments");
+    static const char *const keys[] = { "adjustments" };
+
+    return json_probe(in, keys, 1) || json_probe_array(in, "[[[");
 }
 
 const struct dump_format format_cloud_hypervisor = {

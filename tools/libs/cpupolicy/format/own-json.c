@@ -1,292 +1,410 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * This project's own JSON, one section per policy:
- *
- *   {"source": "...", "policies": {"host-max": {
- *      "vendor": "...", "features": ["..."],
- *      "cpuid": [{"leaf": "0x7", "subleaf": "0x0", "eax": "0x2", ...}],
- *      "msrs": [{"index": "0x10a", "value": "0x0"}]}},
- *    "cpus": [{"vendor": ...}], "notes": ["..."]}
+ * This project's own JSON, one section per policy; xl-cpupolicy(1) has all of
+ * it.  Files from before there was a "schema" have less of it, no key of
+ * theirs means something else.
  *
  * "policies" has the boot CPU's raw policy, "cpus" one of each further kind of
- * CPU, where there are any.
- * Vendor and features repeat what the leaves say, for readers.  They can be
- * left out; what does not agree with the leaves is refused.
+ * CPU, where there are any.  Vendor and features repeat what the leaves say,
+ * for readers; what does not agree with the leaves is refused.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "formats.h"
-#include "json.h"
+#include "text/json-probe.h"
+#include "text/json-reader.h"
 #include "text/text.h"
 
-#define MAX_NOTES 32U           /* leaves room for our own */
+#define SCHEMA     1
+#define MAX_NOTES  32U          /* leaves room for our own */
+#define MAX_FIELDS 4096U
 
-#define KEYS(list) list, sizeof(list) / sizeof(list[0])
+#define NR(a) (sizeof(a) / sizeof((a)[0]))
+#define SHAPE(what, fields) { what, fields, NR(fields), true, true }
 
-static const char *const registers[] = { "eax", "ebx", "ecx", "edx" };
+/* What is being read. */
+struct own {
+    struct dump *out;
+    struct dump_cpu *cpu;       /* the policy's */
+    struct dump_leaf leaf;
+    struct dump_msr msr;
+    size_t nr_notes;
+    uint32_t cpus;              /* token of "cpus", read last; 0: none */
+};
 
-static int parse_leaf(struct json_file *f, struct json_object *object,
-                      struct dump_cpu *c)
+
+static int read_text(struct json_reader *r, void *ctx)
 {
-    static const char *const keys[] = { "leaf", "subleaf", "eax", "ebx",
-                                        "ecx", "edx" };
-    struct dump_leaf row = { .subleaf = DUMP_NO_SUBLEAF };
-    int rc = json_known_keys(f, object, KEYS(keys));
+    struct json_text text;
+    int rc = json_reader_text(r, &text);
 
+    (void)ctx;
     if ( !rc )
-        rc = json_hex32(f, object, "leaf", &row.leaf);
-    if ( !rc && json_object_object_get_ex(object, "subleaf", NULL) )
-        rc = json_hex32(f, object, "subleaf", &row.subleaf);
-    for ( unsigned i = 0; i < 4 && !rc; i++ )
-        rc = json_hex32(f, object, registers[i], &row.reg[i]);
-    if ( rc )
-        return rc;
-    row.line = json_line(f, object);
-
-    return dump_add_leaf(c, &row, f->err);
-}
-
-static int parse_msr(struct json_file *f, struct json_object *object,
-                     struct dump_cpu *c)
-{
-    static const char *const keys[] = { "index", "value" };
-    struct dump_msr row = { .failed = false };
-    int rc = json_known_keys(f, object, KEYS(keys));
-
-    if ( !rc )
-        rc = json_hex32(f, object, "index", &row.index);
-    if ( !rc )
-        rc = json_hex64(f, object, "value", &row.value);
-    if ( rc )
-        return rc;
-    row.line = json_line(f, object);
-
-    return dump_add_msr(c, &row, f->err);
-}
-
-static int parse_rows(struct json_file *f, struct json_object *array,
-                      const char *what, struct dump_cpu *c,
-                      int (*parse_row)(struct json_file *,
-                                       struct json_object *,
-                                       struct dump_cpu *))
-{
-    size_t nr = array ? json_object_array_length(array) : 0;
-    int rc = 0;
-
-    for ( size_t i = 0; i < nr && !rc; i++ )
-    {
-        struct json_object *row = json_object_array_get_idx(array, i);
-
-        rc = json_expect(f, row, array, json_type_object, what);
-        if ( !rc )
-            rc = parse_row(f, row, c);
-    }
+        json_text_dispose(&text);
 
     return rc;
 }
 
-/* What stands beside the rows, to be held against them once all are read. */
-static int parse_claim(struct json_file *f, struct json_object *node,
-                       struct dump_claim *out)
+static int read_number(struct json_reader *r, void *ctx)
 {
-    out->text = strdup(json_object_get_string(node));
-    if ( !out->text )
-        return json_fail(f, NULL, ENOMEM, "out of memory");
-    json_place(f, node, &out->line, &out->column);
+    uint64_t v;
+
+    (void)ctx;
+
+    return json_reader_unsigned(r, "a number", UINT32_MAX, &v);
+}
+
+static int read_hex(struct json_reader *r, void *ctx)
+{
+    uint64_t v;
+
+    (void)ctx;
+
+    return json_reader_hex(r, UINT64_MAX, &v);
+}
+
+/* ---- leaves and MSRs ---------------------------------------------------- */
+
+#define READ_HEX32(name, member)                                           \
+static int read_##name(struct json_reader *r, void *ctx)                   \
+{                                                                          \
+    return json_reader_hex32(r, &((struct own *)ctx)->member);             \
+}
+READ_HEX32(leaf_number, leaf.leaf)
+READ_HEX32(subleaf, leaf.subleaf)
+READ_HEX32(eax, leaf.reg[0])
+READ_HEX32(ebx, leaf.reg[1])
+READ_HEX32(ecx, leaf.reg[2])
+READ_HEX32(edx, leaf.reg[3])
+READ_HEX32(index, msr.index)
+
+static int read_value(struct json_reader *r, void *ctx)
+{
+    return json_reader_hex(r, UINT64_MAX, &((struct own *)ctx)->msr.value);
+}
+
+static int read_leaf(struct json_reader *r, void *ctx)
+{
+    static const struct json_field fields[] = {
+        { "leaf", true, read_leaf_number }, { "subleaf", false, read_subleaf },
+        { "eax", true, read_eax }, { "ebx", true, read_ebx },
+        { "ecx", true, read_ecx }, { "edx", true, read_edx },
+    };
+    static const struct json_shape shape = SHAPE("a leaf", fields);
+    const struct json_token *self = json_reader_here(r);
+    struct own *own = ctx;
+    int rc;
+
+    own->leaf = (struct dump_leaf){ .subleaf = DUMP_NO_SUBLEAF };
+    rc = json_reader_struct(r, &shape, own);
+    if ( rc )
+        return rc;
+    own->leaf.line = self->line;
+
+    return dump_add_leaf(own->cpu, &own->leaf, r->err);
+}
+
+static int read_msr(struct json_reader *r, void *ctx)
+{
+    static const struct json_field fields[] = {
+        { "index", true, read_index }, { "value", true, read_value },
+    };
+    static const struct json_shape shape = SHAPE("an MSR", fields);
+    const struct json_token *self = json_reader_here(r);
+    struct own *own = ctx;
+    int rc;
+
+    own->msr = (struct dump_msr){ .failed = false };
+    rc = json_reader_struct(r, &shape, own);
+    if ( rc )
+        return rc;
+    own->msr.line = self->line;
+
+    return dump_add_msr(own->cpu, &own->msr, r->err);
+}
+
+static int read_leaves(struct json_reader *r, void *ctx)
+{
+    return json_reader_list(r, read_leaf, ctx);
+}
+
+static int read_msrs(struct json_reader *r, void *ctx)
+{
+    return json_reader_list(r, read_msr, ctx);
+}
+
+/* ---- what stands beside them, to be held against them -------------------- */
+
+static int read_claim(struct json_reader *r, struct dump_claim *out)
+{
+    const struct json_token *t = json_reader_here(r);
+    int rc = json_reader_string(r, &out->text);
+
+    out->line = t->line;
+    out->column = t->column;
+
+    return rc;
+}
+
+static int read_vendor(struct json_reader *r, void *ctx)
+{
+    return read_claim(r, &((struct own *)ctx)->cpu->vendor);
+}
+
+static int read_feature(struct json_reader *r, void *ctx)
+{
+    struct dump_claim claim = { .text = NULL };
+    int rc = read_claim(r, &claim);
+
+    return rc ? rc : dump_add_feature(((struct own *)ctx)->cpu, &claim,
+                                      r->err);
+}
+
+/* "features" and "vmx": together they are all that there are. */
+static int read_features(struct json_reader *r, void *ctx)
+{
+    struct dump_cpu *cpu = ((struct own *)ctx)->cpu;
+
+    cpu->lists_features = true;
+    cpu->list.line = json_reader_here(r)->line;
+    cpu->list.column = json_reader_here(r)->column;
+
+    return json_reader_list(r, read_feature, ctx);
+}
+
+static int read_field(struct json_reader *r, const struct json_text *key,
+                      void *ctx)
+{
+    (void)key;
+
+    return read_hex(r, ctx);
+}
+
+static int read_cause(struct json_reader *r, const struct json_text *key,
+                      void *ctx)
+{
+    (void)key;
+
+    return read_text(r, ctx);
+}
+
+static int read_fields(struct json_reader *r, void *ctx)
+{
+    return json_reader_map(r, MAX_FIELDS, read_field, ctx);
+}
+
+static int read_causes(struct json_reader *r, void *ctx)
+{
+    return json_reader_map(r, MAX_FIELDS, read_cause, ctx);
+}
+
+/* ---- policies ------------------------------------------------------------ */
+
+static int read_policy(struct json_reader *r, void *ctx)
+{
+    static const struct json_field fields[] = {
+        { "vendor", false, read_vendor },
+        { "features", false, read_features },
+        { "vmx", false, read_features },
+        { "fields", false, read_fields },
+        { "causes", false, read_causes },
+        { "cpuid", true, read_leaves },
+        { "msrs", false, read_msrs },
+    };
+    static const struct json_shape shape = SHAPE("a policy", fields);
+
+    return json_reader_struct(r, &shape, ctx);
+}
+
+/* raw, host-max ..., dom:7: it will stand in messages and as an argument. */
+static bool is_name(const struct json_text *t)
+{
+    static const char chars[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.:";
+
+    for ( size_t i = 0; i < t->nr; i++ )
+        if ( !t->s[i] || !strchr(chars, t->s[i]) )
+            return false;
+
+    return t->nr && t->nr < sizeof(((struct dump_section *)0)->name);
+}
+
+static int read_named(struct json_reader *r, const struct json_text *key,
+                      void *ctx)
+{
+    struct own *own = ctx;
+    struct dump_section *s;
+    char name[sizeof(s->name)];
+
+    if ( !is_name(key) )
+        return json_reader_fail(r, json_reader_here(r), "'%s' is not the name "
+                                "of a policy",
+                                text_quote(key->s, key->nr).text);
+
+    memcpy(name, key->s, key->nr);
+    name[key->nr] = '\0';
+    s = dump_add_section(own->out, name, r->err);
+    own->cpu = s ? dump_add_cpu(s, 0, r->err) : NULL;
+
+    return own->cpu ? read_policy(r, own) : -r->err->code;
+}
+
+static int read_policies(struct json_reader *r, void *ctx)
+{
+    const struct json_token *self = json_reader_here(r);
+    struct own *own = ctx;
+    int rc = json_reader_map(r, DUMP_MAX_SECTIONS, read_named, own);
+
+    if ( !rc && !own->out->nr_sections )
+        rc = json_reader_fail(r, self, "there are no policies");
+
+    return rc;
+}
+
+static int read_cpu(struct json_reader *r, void *ctx)
+{
+    struct own *own = ctx;
+    struct dump_section *raw = NULL;
+
+    for ( size_t i = 0; i < own->out->nr_sections; i++ )
+        if ( !strcmp(own->out->sections[i].name, "raw") )
+            raw = &own->out->sections[i];
+    if ( !raw )
+        return json_reader_fail(r, json_reader_here(r),
+                                "further CPUs need a policy 'raw'");
+
+    own->cpu = dump_add_cpu(raw, raw->nr_cpus, r->err);
+
+    return own->cpu ? read_policy(r, own) : -r->err->code;
+}
+
+/* They follow the boot CPU, whose policy may stand behind them. */
+static int read_cpus(struct json_reader *r, void *ctx)
+{
+    ((struct own *)ctx)->cpus = r->at;
+    json_reader_skip(r);
 
     return 0;
 }
 
-static int parse_features(struct json_file *f, struct json_object *array,
-                          struct dump_cpu *c)
+/* ---- the file ------------------------------------------------------------ */
+
+static int read_schema(struct json_reader *r, void *ctx)
 {
-    size_t nr = json_object_array_length(array);
-    int rc = json_strings(f, array, "a feature");
+    const struct json_token *t = json_reader_here(r);
+    uint64_t v;
+    int rc = json_reader_unsigned(r, "a number", UINT32_MAX, &v);
 
-    c->lists_features = true;
-    json_place(f, array, &c->list.line, &c->list.column);
-    for ( size_t i = 0; i < nr && !rc; i++ )
-    {
-        struct dump_claim claim;
-
-        rc = parse_claim(f, json_object_array_get_idx(array, i), &claim);
-        if ( !rc )
-            rc = dump_add_feature(c, &claim, f->err);
-    }
+    (void)ctx;
+    if ( !rc && v != SCHEMA )
+        rc = json_reader_fail(r, t, "schema %u is not known, but %d is",
+                              (unsigned int)v, SCHEMA);
 
     return rc;
 }
 
-static int parse_policy(struct json_file *f, struct json_object *policy,
-                        struct dump_cpu *c)
+static int read_host(struct json_reader *r, void *ctx)
 {
-    static const char *const keys[] = { "vendor", "features", "cpuid",
-                                        "msrs" };
-    struct json_object *vendor, *features, *cpuid, *msrs;
-    int rc = json_known_keys(f, policy, KEYS(keys));
+    static const struct json_field fields[] = {
+        { "vendor", false, read_text }, { "family", false, read_number },
+        { "model", false, read_number }, { "stepping", false, read_number },
+        { "brand", false, read_text }, { "cpus", false, read_number },
+        { "microcode", false, read_hex },
+    };
+    static const struct json_shape shape = SHAPE("a host", fields);
 
-    if ( !rc )
-        rc = json_member(f, policy, "vendor", json_type_string, true, &vendor);
-    if ( !rc )
-        rc = json_member(f, policy, "features", json_type_array, true,
-                         &features);
-    if ( !rc && vendor )
-        rc = parse_claim(f, vendor, &c->vendor);
-    if ( !rc && features )
-        rc = parse_features(f, features, c);
-    if ( !rc )
-        rc = json_member(f, policy, "cpuid", json_type_array, false, &cpuid);
-    if ( !rc )
-        rc = json_member(f, policy, "msrs", json_type_array, true, &msrs);
-    if ( !rc )
-        rc = parse_rows(f, cpuid, "an entry of cpuid", c, parse_leaf);
-    if ( !rc )
-        rc = parse_rows(f, msrs, "an entry of msrs", c, parse_msr);
-
-    return rc;
+    return json_reader_struct(r, &shape, ctx);
 }
 
-/* raw, host-max ..., dom:7: it will stand in messages and as an argument. */
-static bool is_name(const char *name)
+/* What was not stated where the policies come from. */
+static int read_unknown_row(struct json_reader *r, void *ctx)
 {
-    size_t len = strlen(name);
+    static const struct json_field fields[] = {
+        { "msr", false, read_hex }, { "leaf", false, read_hex },
+        { "subleaf", false, read_hex },
+    };
+    static const struct json_shape shape = SHAPE("what is unknown", fields);
 
-    return len && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.:") ==
-                  len;
+    return json_reader_struct(r, &shape, ctx);
 }
 
-static int parse_policies(struct json_file *f,
-                          struct json_object *policies, struct dump *out)
+static int read_unknown(struct json_reader *r, void *ctx)
 {
-    int rc = 0;
-
-    json_object_object_foreach(policies, name, policy)
-    {
-        struct text_quote q = text_quote(name, strlen(name));
-        struct dump_section *s;
-        struct dump_cpu *c;
-
-        rc = json_expect(f, policy, policies, json_type_object, "a policy");
-        if ( rc )
-            return rc;
-        if ( !is_name(name) || strlen(name) >= sizeof(s->name) )
-            return json_fail(f, policy, EINVAL,
-                             "'%s' is not the name of a policy", q.text);
-
-        s = dump_add_section(out, name, f->err);
-        c = s ? dump_add_cpu(s, 0, f->err) : NULL;
-        if ( !c )
-            return -f->err->code;
-        rc = parse_policy(f, policy, c);
-        if ( rc )
-            return rc;
-    }
-
-    if ( !out->nr_sections )
-        rc = json_fail(f, policies, EINVAL, "there are no policies");
-
-    return rc;
+    return json_reader_list(r, read_unknown_row, ctx);
 }
 
-/* They follow the boot CPU, in the section "raw". */
-static int parse_cpus(struct json_file *f, struct dump *out)
+/* Of a domain's vCPUs: its topology's leaves say the same. */
+static int read_ids(struct json_reader *r, void *ctx)
 {
-    struct dump_section *raw = NULL;
-    struct json_object *cpus;
-    size_t nr;
-    int rc = json_member(f, f->root, "cpus", json_type_array, true, &cpus);
-
-    if ( rc || !cpus )
-        return rc;
-
-    for ( size_t i = 0; i < out->nr_sections; i++ )
-        if ( !strcmp(out->sections[i].name, "raw") )
-            raw = &out->sections[i];
-    if ( !raw )
-        return json_fail(f, cpus, EINVAL, "further CPUs need a policy 'raw'");
-
-    nr = json_object_array_length(cpus);
-    for ( size_t i = 0; i < nr && !rc; i++ )
-    {
-        struct json_object *policy = json_object_array_get_idx(cpus, i);
-        struct dump_cpu *c;
-
-        rc = json_expect(f, policy, cpus, json_type_object, "a policy");
-        if ( rc )
-            return rc;
-        c = dump_add_cpu(raw, i + 1, f->err);
-        rc = c ? parse_policy(f, policy, c) : -f->err->code;
-    }
-
-    return rc;
+    return json_reader_list(r, read_hex, ctx);
 }
 
 /* What the program that wrote the file had to say of its source. */
-static int parse_notes(struct json_file *f, struct dump *out)
+static int read_note(struct json_reader *r, void *ctx)
 {
-    struct json_object *notes;
-    size_t nr;
-    int rc = json_member(f, f->root, "notes", json_type_array, true, &notes);
+    struct own *own = ctx;
+    struct json_text t;
+    char text[256];
+    int rc = json_reader_text(r, &t);
 
-    if ( !rc && notes )
-        rc = json_strings(f, notes, "a note");
-    if ( rc || !notes )
+    if ( rc )
         return rc;
+    text_clean(text, sizeof(text), t.s, t.nr);
+    json_text_dispose(&t);
 
-    nr = json_object_array_length(notes);
-    for ( size_t i = 0; i < nr && i < MAX_NOTES && !rc; i++ )
-    {
-        struct json_object *note = json_object_array_get_idx(notes, i);
-        char text[256];
+    return own->nr_notes++ < MAX_NOTES
+        ? dump_add_note(own->out, r->err, "noted in the file: %s", text) : 0;
+}
 
-        text_clean(text, sizeof(text), json_object_get_string(note),
-                   (size_t)json_object_get_string_len(note));
-        rc = dump_add_note(out, f->err, "noted in the file: %s", text);
-    }
-    if ( !rc && nr > MAX_NOTES )
-        rc = dump_add_note(out, f->err, "%zu more notes are in the file",
-                           nr - MAX_NOTES);
+static int read_notes(struct json_reader *r, void *ctx)
+{
+    struct own *own = ctx;
+    int rc = json_reader_list(r, read_note, own);
+
+    if ( !rc && own->nr_notes > MAX_NOTES )
+        rc = dump_add_note(own->out, r->err, "%zu more notes are in the file",
+                           own->nr_notes - MAX_NOTES);
 
     return rc;
 }
+
+static const struct json_field fields[] = {
+    { "schema", false, read_schema }, { "source", false, read_text },
+    { "host", false, read_host }, { "unknown", false, read_unknown },
+    { "policies", true, read_policies }, { "cpus", false, read_cpus },
+    { "apic_ids", false, read_ids }, { "ioapic_id", false, read_hex },
+    { "notes", false, read_notes },
+};
 
 static int parse(const struct dump_input *in, struct dump *out,
                  cpupolicy_error *err)
 {
-    static const char *const keys[] = { "source", "policies", "cpus",
-                                        "apic_ids", "ioapic_id", "notes" };
-    struct json_object *source, *policies;
-    struct json_file f;
-    int rc = json_file_parse(&f, in, err);
+    static const struct json_shape shape = SHAPE("a file of policies", fields);
+    struct own own = { .out = out };
+    struct json_index ix;
+    struct json_reader r = { .ix = &ix, .err = err, .at_start = true };
+    int rc = json_index_build(&ix, in->bytes, in->nr_bytes, err);
 
     if ( rc )
         return rc;
 
     /* A policy is whole: what is not in it is zero. */
     out->omits_zero_leaves = true;
-
-    rc = json_known_keys(&f, f.root, KEYS(keys));
-    if ( !rc )
-        rc = json_member(&f, f.root, "source", json_type_string, true,
-                         &source);
-    if ( !rc )
-        rc = json_member(&f, f.root, "policies", json_type_object, false,
-                         &policies);
-    if ( !rc )
-        rc = parse_policies(&f, policies, out);
-    if ( !rc )
-        rc = parse_cpus(&f, out);
-    if ( !rc )
-        rc = parse_notes(&f, out);
-    json_file_dispose(&f);
+    rc = json_reader_struct(&r, &shape, &own);
+    r.at = own.cpus;
+    if ( !rc && own.cpus )
+        rc = json_reader_list(&r, read_cpu, &own);
+    json_index_dispose(&ix);
 
     return rc;
 }
 
 static bool probe(const struct dump_input *in)
 {
-    return json_probe(in, "policies");
+    static const char *const keys[] = { "policies" };
+
+    return json_probe(in, keys, NR(keys));
 }
 
 const struct dump_format format_own_json = {

@@ -1,109 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * A CPU template as its file has it: the order of entries and duplicates are
- * kept, so that reading and writing lose nothing.  The same form serves for
- * dumps, in which every bit is fixed.
- *
- * Computations go over adjustments instead (adjust/adjust.h).
- */
+/* What is done with templates; what they are stands in format/template.h. */
 #ifndef CPUPOLICY_TEMPLATE_H
 #define CPUPOLICY_TEMPLATE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "adjust/adjust.h"
 #include "dump/dump.h"
-#include "text/json-reader.h"
-
-/* More is an error (-E2BIG). */
-#define TEMPLATE_MAX_LEAVES    4096U
-#define TEMPLATE_MAX_MODIFIERS 64U      /* per leaf entry */
-#define TEMPLATE_MAX_ENTRIES   65536U   /* of every other list */
-
-enum template_arch {
-    TEMPLATE_ANY,       /* nothing in the file tells */
-    TEMPLATE_X86_64,
-    TEMPLATE_AARCH64,
-};
-
-/* Add to, or with `remove` drop from, the KVM capabilities to check for. */
-struct template_capability {
-    uint32_t number;
-    bool remove;
-};
-
-struct template_modifier {
-    uint8_t reg;                /* 0 to 3: eax, ebx, ecx, edx */
-    struct adjust_bits bits;
-};
-
-struct template_leaf {
-    uint32_t leaf, subleaf;
-    uint32_t flags;             /* KVM_CPUID_FLAG_* */
-    struct template_modifier *modifiers;
-    size_t nr_modifiers, max_modifiers;
-};
-
-struct template_msr {
-    uint32_t index;
-    struct adjust_bits bits;
-};
-
-/* aarch64: a register by its KVM id, and a word of vCPU feature bits. */
-struct template_reg {
-    uint64_t id;
-    struct adjust_bits bits;
-};
-
-struct template_feature {
-    uint32_t index;
-    struct adjust_bits bits;
-};
-
-struct cpu_template {
-    enum template_arch arch;
-    struct template_capability *capabilities;
-    size_t nr_capabilities, max_capabilities;
-    struct template_leaf *leaves;               /* x86_64 */
-    size_t nr_leaves, max_leaves;
-    struct template_msr *msrs;
-    size_t nr_msrs, max_msrs;
-    struct template_feature *features;          /* aarch64 */
-    size_t nr_features, max_features;
-    struct template_reg *regs;
-    size_t nr_regs, max_regs;
-};
-
-void template_dispose(struct cpu_template *t);  /* safe on a zeroed one */
-
-/* 0, -ENOMEM or -E2BIG with the error filled.  `row` is copied. */
-int template_add_capability(struct cpu_template *t,
-                            const struct template_capability *row,
-                            cpupolicy_error *err);
-int template_add_leaf(struct cpu_template *t, uint32_t leaf, uint32_t subleaf,
-                      uint32_t flags, cpupolicy_error *err);
-int template_add_msr(struct cpu_template *t, const struct template_msr *row,
-                     cpupolicy_error *err);
-int template_add_feature(struct cpu_template *t,
-                         const struct template_feature *row,
-                         cpupolicy_error *err);
-int template_add_reg(struct cpu_template *t, const struct template_reg *row,
-                     cpupolicy_error *err);
-
-/* Append to the leaf entry that was added last. */
-int template_add_modifier(struct cpu_template *t,
-                          const struct template_modifier *row,
-                          cpupolicy_error *err);
-
-int template_copy_capabilities(struct cpu_template *to,
-                               const struct cpu_template *from,
-                               cpupolicy_error *err);
-
-/* Entry by entry, in order; lists that an architecture has not are empty. */
-bool template_equal(const struct cpu_template *a,
-                    const struct cpu_template *b);
+#include "format/template.h"
 
 /* The bits that it fixes, sorted.  0 or -ENOMEM. */
 int template_to_adjustments(const struct cpu_template *t,
@@ -136,18 +37,6 @@ int template_apply_msrs(struct dump_cpu *g, const struct cpu_template *t,
  */
 int template_from_guest(const struct dump_cpu *g, bool host_is_amd,
                         struct cpu_template *out, cpupolicy_error *err);
-
-/*
- * Read the JSON text of a template.  `arch` is what the file has to be;
- * with TEMPLATE_ANY its keys tell, and stay TEMPLATE_ANY in *out if none of
- * them does.  -EINVAL with line and column, -E2BIG, -ENOMEM.
- */
-int template_parse(const char *text, size_t nr, enum template_arch arch,
-                   struct cpu_template *out, cpupolicy_error *err);
-
-/* The same for a template inside another structure: fills *out or fails. */
-int template_read(struct json_reader *r, enum template_arch arch,
-                  struct cpu_template *out);
 
 /*
  * The JSON value that the original would write, and its text: pretty, indented

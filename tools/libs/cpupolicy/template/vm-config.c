@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "read-text.h"
+#include "format/template-text.h"
 #include "static.h"
 #include "vm-config.h"
 

@@ -15,7 +15,12 @@ static void skip_blanks(struct json_scan *s)
     {
         int c = json_scan_peek(s);
 
-        if ( c != ' ' && c != '\t' && c != '\n' && c != '\r' )
+        if ( c == '\n' )
+        {
+            s->line++;
+            s->line_start = s->pos + 1;
+        }
+        else if ( c != ' ' && c != '\t' && c != '\r' )
             break;
     }
 }
@@ -184,7 +189,7 @@ int json_index_build(struct json_index *ix, const char *text, size_t nr,
                      cpupolicy_error *err)
 {
     struct json_index new = { .text = text, .nr_bytes = nr };
-    struct json_scan s = { .ix = &new, .err = err, .open = NO_TOKEN };
+    struct json_scan s = { .ix = &new, .err = err, .open = NO_TOKEN, .line = 1 };
     size_t bad;
     int rc;
 

@@ -2,13 +2,13 @@
 /*
  * Where things stand in a JSON text.
  *
- * json-c builds values, but says neither where a value stood nor that a key
- * came twice (the last one wins without a word), takes NUL in a key for its
- * end, and is lenient in places even when asked to be strict.  A template
- * decides what a guest's CPU is, so its reader wants all of these refused by
- * place.  The index is one pass that checks the grammar of RFC 8259 and
- * UTF-8, and notes kind and position of each value in order; what a string
- * means is still json-c's to say (json-reader.h).
+ * Every JSON file is read through it: json-c builds values, but says neither
+ * where a value stood nor that a key came twice (the last one wins without a
+ * word), takes NUL in a key for its end, and is lenient in places even when
+ * asked to be strict.  What is read decides what a guest's CPU is, so all of
+ * these are refused by place.  The index is one pass that checks the grammar
+ * of RFC 8259 and UTF-8, and notes kind and position of each value in order;
+ * what stands there is read by json-reader.h.
  *
  * No recursion: depth costs nothing.  JSON_INDEX_MAX_TOKENS bounds memory.
  */
@@ -36,6 +36,7 @@ enum json_kind {
 struct json_token {
     uint32_t start, end;        /* bytes [start, end); strings with quotes */
     uint32_t next;              /* token after this value */
+    uint32_t line, column;      /* of `start`, from 1 */
     uint8_t kind;               /* enum json_kind */
     bool escaped;               /* a string with backslashes in it */
 };

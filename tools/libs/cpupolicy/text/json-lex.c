@@ -59,7 +59,8 @@ int json_scan_add_token(struct json_scan *s, enum json_kind kind,
 
     *out = ix->nr_tokens++;
     ix->tokens[*out] = (struct json_token){
-        .start = s->pos, .kind = kind, .next = *out + 1,
+        .start = s->pos, .kind = kind, .next = *out + 1, .line = s->line,
+        .column = s->pos - s->line_start + 1,
     };
 
     return 0;

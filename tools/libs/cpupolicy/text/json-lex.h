@@ -20,7 +20,8 @@ enum json_scan_state {
 struct json_scan {
     struct json_index *ix;
     cpupolicy_error *err;
-    size_t pos;
+    size_t pos, line_start;
+    uint32_t line;
     uint32_t open;      /* innermost open container */
     enum json_scan_state state;
 };

@@ -2,29 +2,12 @@
 /* Reading known structures out of an indexed JSON text. */
 #include <errno.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "json-reader.h"
-
-void json_text_dispose(struct json_text *t)
-{
-    json_object_put(t->owner);
-    memset(t, 0, sizeof(*t));
-}
-
-bool json_text_is(const struct json_text *t, const char *s)
-{
-    return t->nr == strlen(s) && !memcmp(t->s, s, t->nr);
-}
-
-char *json_text_dup(const struct json_text *t)
-{
-    return strndup(t->s, t->nr);
-}
 
 const struct json_token *json_reader_here(const struct json_reader *r)
 {
@@ -65,6 +48,12 @@ static int fail_at(struct json_reader *r, size_t nr_consumed,
     return -EINVAL;
 }
 
+/* Bytes up to the place of a token. */
+static size_t place_of(const struct json_reader *r, const struct json_token *t)
+{
+    return r->at_start ? t->start + 1 : t->end;
+}
+
 int json_reader_fail(struct json_reader *r, const struct json_token *t,
                      const char *fmt, ...)
 {
@@ -75,7 +64,7 @@ int json_reader_fail(struct json_reader *r, const struct json_token *t,
     vsnprintf(message, sizeof(message), fmt, args);
     va_end(args);
 
-    return fail_at(r, t->end, message);
+    return fail_at(r, place_of(r, t), message);
 }
 
 size_t json_reader_refuse_place(const struct json_reader *r,
@@ -83,6 +72,8 @@ size_t json_reader_refuse_place(const struct json_reader *r,
 {
     size_t pos = t->end;
 
+    if ( r->at_start )
+        return t->start + 1;
     while ( pos < r->ix->nr_bytes && strchr(" \t\r\n", r->ix->text[pos]) )
         pos++;
 
@@ -128,40 +119,8 @@ int json_reader_wrong_type(struct json_reader *r, const char *wanted)
                  "invalid type: %s %s%.*s%s, expected %s", kinds[t->kind],
                  quote, nr, r->ix->text + t->start, quote, wanted);
 
-    return fail_at(r, open ? t->start : t->end, message);
-}
-
-/* Escapes are json-c's business; a string without any is used in place. */
-static int decode(struct json_reader *r, const struct json_token *t,
-                  struct json_text *out)
-{
-    const char *raw = r->ix->text + t->start;
-    struct json_tokener *tok;
-    struct json_object *o;
-
-    if ( !t->escaped )
-    {
-        *out = (struct json_text){ raw + 1, t->end - t->start - 2, NULL };
-        return 0;
-    }
-
-    tok = json_tokener_new();
-    if ( !tok )
-        return cpupolicy_error_set(r->err, ENOMEM, 0, "out of memory");
-
-    o = json_tokener_parse_ex(tok, raw, t->end - t->start);
-    json_tokener_free(tok);
-    if ( !json_object_is_type(o, json_type_string) )
-    {
-        json_object_put(o);
-        return json_reader_fail(r, t, "invalid escape");
-    }
-
-    *out = (struct json_text){
-        json_object_get_string(o), json_object_get_string_len(o), o,
-    };
-
-    return 0;
+    return fail_at(r, r->at_start ? t->start + 1 : open ? t->start : t->end,
+                   message);
 }
 
 int json_reader_text(struct json_reader *r, struct json_text *out)
@@ -172,90 +131,12 @@ int json_reader_text(struct json_reader *r, struct json_text *out)
     if ( t->kind != JSON_STRING )
         return json_reader_wrong_type(r, "a string");
 
-    rc = decode(r, t, out);
-    if ( !rc )
-        json_reader_skip(r);
-
-    return rc;
-}
-
-int json_reader_string(struct json_reader *r, char **out)
-{
-    const struct json_token *t = json_reader_here(r);
-    struct json_text text;
-    char *copy;
-    int rc = json_reader_text(r, &text);
-
+    rc = json_text_decode(r->ix, t, out);
     if ( rc )
-        return rc;
-
-    if ( memchr(text.s, '\0', text.nr) )
-        rc = json_reader_fail(r, t, "a NUL character in a string");
-    else if ( !(copy = json_text_dup(&text)) )
-        rc = cpupolicy_error_set(r->err, ENOMEM, 0, "out of memory");
-    else
-        *out = copy;
-
-    json_text_dispose(&text);
-
-    return rc;
-}
-
-int json_reader_bool(struct json_reader *r, bool *out)
-{
-    const struct json_token *t = json_reader_here(r);
-
-    if ( t->kind != JSON_TRUE && t->kind != JSON_FALSE )
-        return json_reader_wrong_type(r, "a boolean");
-
-    *out = t->kind == JSON_TRUE;
+        return cpupolicy_error_set(r->err, ENOMEM, 0, "out of memory");
     json_reader_skip(r);
 
     return 0;
-}
-
-int json_reader_unsigned(struct json_reader *r, const char *type, uint64_t max,
-                         uint64_t *out)
-{
-    const struct json_token *t = json_reader_here(r);
-    const char *digits = r->ix->text + t->start;
-    int nr = t->end - t->start;
-    uint64_t value = 0;
-    bool too_big = false;
-
-    /* "-0" is a floating point number to the original. */
-    if ( t->kind != JSON_INTEGER || (nr == 2 && !memcmp(digits, "-0", 2)) )
-        return json_reader_wrong_type(r, type);
-
-    for ( int i = 0; i < nr && !too_big; i++ )
-        too_big = digits[i] == '-' ||
-            __builtin_mul_overflow(value, 10, &value) ||
-            __builtin_add_overflow(value, (uint64_t)(digits[i] - '0'), &value);
-
-    if ( too_big || value > max )
-        return json_reader_fail(r, t, "invalid value: integer `%.*s`, "
-                                "expected %s", nr > 64 ? 64 : nr, digits,
-                                type);
-
-    *out = value;
-    json_reader_skip(r);
-
-    return 0;
-}
-
-int json_reader_list(struct json_reader *r,
-                     int (*read)(struct json_reader *r, void *ctx), void *ctx)
-{
-    uint32_t end = json_reader_here(r)->next;
-    int rc = 0;
-
-    if ( json_reader_here(r)->kind != JSON_ARRAY )
-        return json_reader_wrong_type(r, "a sequence");
-
-    for ( r->at++; !rc && r->at < end; )
-        rc = read(r, ctx);
-
-    return rc;
 }
 
 /* The known keys, for the message about an unknown one. */
@@ -274,7 +155,7 @@ static int unknown_field(struct json_reader *r, const struct json_token *key,
         nr += snprintf(message + nr, sizeof(message) - nr, "%s `%s`",
                        i ? "," : ", expected one of", shape->fields[i].name);
 
-    return fail_at(r, key->end, message);
+    return fail_at(r, place_of(r, key), message);
 }
 
 /* The number of the field that the key here names, or nr_fields; consumed. */
@@ -296,6 +177,38 @@ static int read_key(struct json_reader *r, const struct json_shape *shape,
     return 0;
 }
 
+static void note_ignored(struct json_reader *r, const struct json_token *key,
+                         const struct json_shape *shape)
+{
+    int nr = key->end - key->start - 2;
+    const size_t max = 16;
+
+    if ( !r->ignored || r->ignored->nr > max )
+        return;
+    if ( r->ignored->nr == max )
+    {
+        notes_add(r->ignored, "more keys without a meaning are ignored");
+        return;
+    }
+    notes_add(r->ignored, "line %u, column %u: the key '%.*s' has no meaning "
+              "in %s, ignored", key->line, key->column, nr > 64 ? 64 : nr,
+              r->ix->text + key->start + 1, shape->what);
+}
+
+/* The innermost key; the original's messages do without. */
+static void name_key(struct json_reader *r, const char *name)
+{
+    cpupolicy_error was;
+
+    r->named = true;
+    if ( !r->err )
+        return;
+    was = *r->err;
+    cpupolicy_error_set(r->err, was.code, was.line, "%s: %s", name,
+                        was.message);
+    r->err->column = was.column;
+}
+
 static int read_member(struct json_reader *r, const struct json_shape *shape,
                        uint32_t *seen, void *ctx)
 {
@@ -311,6 +224,7 @@ static int read_member(struct json_reader *r, const struct json_shape *shape,
 
     if ( i == shape->nr_fields )
     {
+        note_ignored(r, key, shape);
         json_reader_skip(r);
         return 0;
     }
@@ -320,8 +234,11 @@ static int read_member(struct json_reader *r, const struct json_shape *shape,
                                 shape->fields[i].name);
 
     *seen |= 1U << i;
+    rc = shape->fields[i].read(r, ctx);
+    if ( rc == -EINVAL && r->at_start && !r->named )
+        name_key(r, shape->fields[i].name);
 
-    return shape->fields[i].read(r, ctx);
+    return rc;
 }
 
 static int read_object(struct json_reader *r, const struct json_shape *shape,

@@ -12,25 +12,36 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/notes.h"
 #include "json-index.h"
-
-struct json_object;
 
 struct json_reader {
     const struct json_index *ix;
     uint32_t at;
     cpupolicy_error *err;
+    /*
+     * Places of errors are where a value begins.  Else they are where the
+     * original's readers of Firecracker's files notice, which is behind it.
+     */
+    bool at_start;
+    bool named;                 /* the error says of which key it is */
+    bool takes_plus;            /* "0x+1", as the originals' numbers */
+    struct notes *ignored;      /* of keys that are passed over, or NULL */
 };
 
-/* A string's content: may contain NUL.  Points into the text or to `owner`. */
+/* A string's content: may contain NUL.  Points into the text or to `owned`. */
 struct json_text {
     const char *s;
     size_t nr;
-    struct json_object *owner;
+    char *owned;
 };
 
 void json_text_dispose(struct json_text *t);
 bool json_text_is(const struct json_text *t, const char *s);
+
+/* -ENOMEM.  Of a string that json_index_build() has seen. */
+int json_text_decode(const struct json_index *ix, const struct json_token *t,
+                     struct json_text *out);
 
 /* A NUL-terminated copy (the caller's to free); NULL: -ENOMEM. */
 char *json_text_dup(const struct json_text *t);
@@ -46,14 +57,14 @@ struct json_shape {
     const char *what;           /* "a CPUID leaf object", for messages */
     const struct json_field *fields;
     unsigned int nr_fields;     /* at most 32 */
-    bool refuse_unknown;        /* else unknown keys are skipped */
+    bool refuse_unknown;        /* else unknown keys are passed over */
     bool no_array;              /* see json_reader_struct() */
 };
 
 const struct json_token *json_reader_here(const struct json_reader *r);
 void json_reader_skip(struct json_reader *r);
 
-/* -EINVAL at the end of a token, `message` without place. */
+/* -EINVAL at the place of a token. */
 int json_reader_fail(struct json_reader *r, const struct json_token *t,
                      const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -88,6 +99,19 @@ int json_reader_bool(struct json_reader *r, bool *out);
 /* An integer 0..max; `type` ("u32") is what messages call that. */
 int json_reader_unsigned(struct json_reader *r, const char *type, uint64_t max,
                          uint64_t *out);
+
+/* A string of a hex number with "0x" before it, 0..max. */
+int json_reader_hex(struct json_reader *r, uint64_t max, uint64_t *out);
+int json_reader_hex32(struct json_reader *r, uint32_t *out);
+
+/*
+ * An object of at most `max` keys that are names of the file's own, none of
+ * them twice, `read` being called on each value.
+ */
+int json_reader_map(struct json_reader *r, unsigned int max,
+                    int (*read)(struct json_reader *r,
+                                const struct json_text *key, void *ctx),
+                    void *ctx);
 
 /* An array, `read` being called on each element. */
 int json_reader_list(struct json_reader *r,

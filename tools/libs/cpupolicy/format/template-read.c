@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Templates from JSON: what each key means and what it may hold. */
-#include "read-text.h"
+#include "template-text.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -93,8 +93,11 @@ static int read_leaf(struct json_reader *r, void *ctx)
     int rc = template_add_leaf(ctx, 0, 0, 0, r->err);
 
     template_read_place(r, token, rc);
+    if ( rc )
+        return rc;
+    last_leaf(ctx)->line = token->line;
 
-    return rc ?: json_reader_struct(r, &shape, ctx);
+    return json_reader_struct(r, &shape, ctx);
 }
 
 static int read_msr_index(struct json_reader *r, void *ctx)
@@ -117,7 +120,7 @@ static int read_msr(struct json_reader *r, void *ctx)
         "an MSR object", fields, ARRAY_SIZE(fields), false, false,
     };
     const struct json_token *token = json_reader_here(r);
-    struct template_msr row = { 0 };
+    struct template_msr row = { .line = token->line };
     int rc = json_reader_struct(r, &shape, &row);
 
     return rc ?: template_read_place(r, token,
@@ -285,8 +288,9 @@ int template_read(struct json_reader *r, enum template_arch arch,
 int template_parse(const char *text, size_t nr, enum template_arch arch,
                    struct cpu_template *out, cpupolicy_error *err)
 {
+    struct notes ignored = { .list = NULL };
     struct json_index ix;
-    struct json_reader r = { .ix = &ix, .err = err };
+    struct json_reader r = { .ix = &ix, .err = err, .ignored = &ignored };
     int rc = json_index_build(&ix, text, nr, err);
 
     if ( rc )
@@ -294,6 +298,10 @@ int template_parse(const char *text, size_t nr, enum template_arch arch,
 
     rc = template_read(&r, arch, out);
     json_index_dispose(&ix);
+    if ( rc )
+        notes_dispose(&ignored);
+    else
+        out->notes = ignored;
 
     return rc;
 }

@@ -17,6 +17,7 @@ void template_dispose(struct cpu_template *t)
     free(t->msrs);
     free(t->features);
     free(t->regs);
+    notes_dispose(&t->notes);
     memset(t, 0, sizeof(*t));
 }
 

@@ -2,7 +2,7 @@
 /* The strings that templates hold: numbers, capabilities and bitmaps. */
 #include <errno.h>
 
-#include "read-text.h"
+#include "template-text.h"
 
 int template_read_place(struct json_reader *r, const struct json_token *t,
                         int rc)
