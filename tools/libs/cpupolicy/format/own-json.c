@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * This project's own JSON, one section per policy; xl-cpupolicy(1) has all of
- * it.  Files from before there was a "schema" have less of it, no key of
- * theirs means something else.
+ * it.  Files from before there was a "schema" have less of it.
  *
  * "policies" has the boot CPU's raw policy, "cpus" one of each further kind of
  * CPU, where there are any.  Vendor and features repeat what the leaves say,
@@ -52,7 +51,6 @@ static int read_number(struct json_reader *r, void *ctx)
     uint64_t v;
 
     (void)ctx;
-
     return json_reader_unsigned(r, "a number", UINT32_MAX, &v);
 }
 
@@ -61,7 +59,6 @@ static int read_hex(struct json_reader *r, void *ctx)
     uint64_t v;
 
     (void)ctx;
-
     return json_reader_hex(r, UINT64_MAX, &v);
 }
 
@@ -174,31 +171,19 @@ static int read_features(struct json_reader *r, void *ctx)
     return json_reader_list(r, read_feature, ctx);
 }
 
-static int read_field(struct json_reader *r, const struct json_text *key,
-                      void *ctx)
-{
-    (void)key;
-
-    return read_hex(r, ctx);
+#define READ_MAP(name, read)                                               \
+static int read##_named(struct json_reader *r,                             \
+                        const struct json_text *key, void *ctx)            \
+{                                                                          \
+    (void)key;                                                             \
+    return read(r, ctx);                                                   \
+}                                                                          \
+static int read_##name(struct json_reader *r, void *ctx)                   \
+{                                                                          \
+    return json_reader_map(r, MAX_FIELDS, read##_named, ctx);              \
 }
-
-static int read_cause(struct json_reader *r, const struct json_text *key,
-                      void *ctx)
-{
-    (void)key;
-
-    return read_text(r, ctx);
-}
-
-static int read_fields(struct json_reader *r, void *ctx)
-{
-    return json_reader_map(r, MAX_FIELDS, read_field, ctx);
-}
-
-static int read_causes(struct json_reader *r, void *ctx)
-{
-    return json_reader_map(r, MAX_FIELDS, read_cause, ctx);
-}
+READ_MAP(fields, read_hex)
+READ_MAP(causes, read_text)
 
 /* ---- policies ------------------------------------------------------------ */
 
