@@ -36,6 +36,7 @@ CORE_SRC := \
   xen/lib/x86/features.c \
   xen/lib/x86/follow.c \
   xen/lib/x86/own.c \
+  xen/lib/x86/pmu.c \
   xen/lib/x86/policy.c \
   xen/lib/x86/range.c \
   xen/lib/x86/serialise.c \

@@ -77,6 +77,65 @@ START_TEST(policy_take_own_below_leaf_7_changes_nothing)
 }
 END_TEST
 
+/* ---- the virtual PMU --------------------------------------------------- */
+
+/* Eight counters of 48 bits, four fixed ones, version 3 (SDM vol 3, 20.2). */
+static const struct x86_regs pmu = { 0x07300803, 0x40, 0, 0x8604 };
+
+static const struct {
+    const char *name;
+    struct x86_regs leaf;
+    bool refused;
+} pmus[] = {
+    { "the same", { 0x07300803, 0x40, 0, 0x8604 }, false },
+    { "none at all", { 0, 0, 0, 0 }, false },
+    { "fewer counters", { 0x07300403, 0x40, 0, 0x8603 }, false },
+    { "version 2", { 0x07300802, 0x40, 0, 0x8604 }, false },
+    { "version 1", { 0x07300801, 0x40, 0, 0 }, false },
+    { "fewer events", { 0x07300803, 0x4f, 0, 0x8604 }, false },
+    { "fewer flags", { 0x06300803, 0, 0, 0x8604 }, false },
+    { "no fixed counters", { 0x07300803, 0x40, 0, 0x8000 }, false },
+    { "no general counters", { 0x07000003, 0x40, 0, 0x8604 }, false },
+    { "version 0 with counters", { 0x07300800, 0x40, 0, 0x8604 }, true },
+    { "version 0 with a width", { 0x00300000, 0, 0, 0 }, true },
+    { "version 0 with fixed counters", { 0, 0, 0, 0x604 }, true },
+    { "version 1 with fixed counters", { 0x07300801, 0x40, 0, 0x8604 }, true },
+    { "version 3 with a bitmap", { 0x07300803, 0x40, 0xf, 0x8604 }, true },
+    { "version 4", { 0x07300804, 0x40, 0, 0x8604 }, true },
+    { "more counters", { 0x07300903, 0x40, 0, 0x8604 }, true },
+    { "an event that is missing", { 0x07300803, 0, 0, 0x8604 }, true },
+    { "narrower counters", { 0x07280803, 0x40, 0, 0x8604 }, true },
+    { "counters without a width", { 0x07000803, 0x40, 0, 0x8604 }, true },
+    { "narrower fixed counters", { 0x07300803, 0x40, 0, 0x8504 }, true },
+    { "AnyThread, deprecated there", { 0x07300803, 0x40, 0, 0x604 }, true },
+};
+
+START_TEST(policy_audit_of_a_pmu_accepts_smaller_ones)
+{
+    const char *bad;
+
+    now.kind = audit_rich_kind;
+    audit_rich_limit(&now.limit, X86_VENDOR_INTEL);
+    now.limit.leaf[X86_SLOT_A] = pmu;
+    x86_policy_recalc_vmx(&now.limit, &now.limit);
+    now.request = now.limit;
+    now.request.leaf[X86_SLOT_A] = pmus[_i].leaf;
+    x86_policy_recalc_vmx(&now.request, &now.limit);
+    bad = audit_check(&now, &report);
+    ck_assert_msg(!bad, "%s: %s", pmus[_i].name, bad);
+    ck_assert_msg(!report.rc == !pmus[_i].refused, "%s: %s", pmus[_i].name,
+                  report.rc ? report.list[0].rule : "accepted");
+    if ( !report.rc )
+        return;
+
+    /* All of it is about the leaf, or the VMX controls that load counters. */
+    for ( unsigned int i = 0; i < report.nr; i++ )
+        ck_assert_msg(report.list[i].is_msr ||
+                      report.list[i].index / 4 == X86_SLOT_A, "%s: %s",
+                      pmus[_i].name, report.list[i].rule);
+}
+END_TEST
+
 Suite *suite_audit_kinds(void)
 {
     Suite *s = suite_create("audit_kinds");
@@ -87,6 +146,8 @@ Suite *suite_audit_kinds(void)
         X86_NR_LAYOUTS);
     tcase_add_loop_test(tc, policy_take_own_below_leaf_7_changes_nothing, 0,
                         X86_NR_LAYOUTS);
+    tcase_add_loop_test(tc, policy_audit_of_a_pmu_accepts_smaller_ones, 0,
+                        sizeof(pmus) / sizeof(pmus[0]));
     suite_add_tcase(s, tc);
 
     return s;

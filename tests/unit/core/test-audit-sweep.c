@@ -226,7 +226,7 @@ static void check_limit(void)
         expect_one("limit", field_bits());
     else
         EXPECT_RULES("out-of-range", "feature-leaf", "dependency", "gate",
-                     "phys-bits", "xstate", "vmx-");
+                     "phys-bits", "xstate", "pmu", "vmx-");
 }
 
 static bool is_word(unsigned int slot, unsigned int nr, unsigned int reg)
@@ -245,7 +245,10 @@ static void check_choice(void)
     bool is_cache = !strncmp(at.field->name, "cache_", 6) ||
         !strcmp(at.field->name, "ways");
 
-    if ( is_type && !in_list )
+    /* Events that are missing here, and flags beyond the valid ones. */
+    if ( is_word(X86_SLOT_A, 1, X86_REG_B) )
+        EXPECT_RULES("pmu");
+    else if ( is_type && !in_list )
         EXPECT_RULES("cache-type", "out-of-range", "topology-");
     else if ( is_type && (report.rc || at.bit > 1) )
         expect_one("cache-type", 0x1f);
@@ -287,7 +290,8 @@ static void check_derived(void)
     if ( at.is_msr )
         return expect_one("vmx-derived", field_bits());
 
-    expect_one(xstate ? "xstate" : "derived", field_bits());
+    expect_one(xstate ? "xstate" : at.index / 4u == X86_SLOT_A ? "pmu"
+               : "derived", field_bits());
 }
 
 static void check_bit(enum x86_kind kind)

@@ -155,7 +155,7 @@ static const struct one_off {
       "revision", FIELD(0xff) },
     { "equal with a gate, in a subleaf", I, { 0x1d, 1, 'b' }, 1u << 16,
       "gate", "nr_tiles", FIELD(0xffff0000) },
-    { "equal with the virtual PMU", C, { 0xa, NONE, 'a' }, 1u << 16, "gate",
+    { "width of the virtual PMU", C, { 0xa, NONE, 'a' }, 1u << 16, "pmu",
       "counter_width", FIELD(0x00ff0000) },
     { "equal in an MSR", I, { 0x480, 0, 'm' }, 1u << 30, "gate", "revision",
       FIELD(0x7fffffff) },

@@ -85,8 +85,9 @@ static const struct cpuid_row {
     { 0x9, 0, 0, "I", HIDDEN, NONE, { 0x1, 0, 0, 0 } },
 
     /* Counters, by the virtual PMU only; AMD has 0x80000022. */
-    { 0xa, 0, 0, "IC", LIMIT, VPMU, { 0xffff, 0, 0, 0x1f } },
-    { 0xa, 0, 0, "IC", EQUAL, VPMU, { 0xffff0000, 0x1fff, 0, 0x9fe0 } },
+    { 0xa, 0, 0, "IC", LIMIT, VPMU, { 0xff00ffff, 0, 0, 0x1f } },
+    { 0xa, 0, 0, "IC", DERIVED, VPMU, { 0x00ff0000, 0, 0, 0x9fe0 } },
+    { 0xa, 0, 0, "IC", CHOICE, VPMU, { 0, 0x1fff, 0, 0 } },
     { 0xa, 0, 0, "IC", FEATURE, VPMU, { 0, 0, 0xffffffff, 0 } },
 
     /* Extended topology: from the domain's; edx is the vCPU's own id. */

@@ -291,6 +291,17 @@ static void fix_gates(struct repair *r)
     }
 }
 
+static void fix_pmu(struct repair *r)
+{
+    struct x86_regs right = r->p->leaf[X86_SLOT_A];
+
+    x86_pmu_settle(&right, &r->limit->leaf[X86_SLOT_A]);
+    put(r, false, X86_WORD(A, A), ~0u, right.a);
+    put(r, false, X86_WORD(A, B), ~0u, right.b);
+    put(r, false, X86_WORD(A, C), ~0u, right.c);
+    put(r, false, X86_WORD(A, D), ~0u, right.d);
+}
+
 /* What must be one is the limit's by now, and so is offered there. */
 static void fix_vmx_controls(struct repair *r)
 {

@@ -42,6 +42,9 @@ AUDIT_RULE("family", fix_family,
 AUDIT_RULE("gate", fix_gates,
            "must be 0 without the feature that it describes, and the limit's "
            "with it", "use 0 or the limit's value")
+AUDIT_RULE("pmu", fix_pmu,
+           "the PMU has what its version has not, or is another one than the "
+           "limit's", "use the recomputed value, or leave the leaf 0")
 AUDIT_RULE("vmx-control", fix_vmx_controls,
            "a control that must be one is not offered",
            "offer every control that must be one")

@@ -346,6 +346,17 @@ static bool cache_types_ok(const struct cpu_policy *p)
     return !(worst & CACHE_TYPE_MASK & ~CACHE_TYPE_MAX);
 }
 
+static bool pmu_ok(const struct cpu_policy *p, const struct cpu_policy *limit)
+{
+    const struct x86_regs *l = &p->leaf[X86_SLOT_A];
+    struct x86_regs right = *l;
+
+    x86_pmu_settle(&right, &limit->leaf[X86_SLOT_A]);
+
+    return right.a == l->a && right.b == l->b && right.c == l->c &&
+           right.d == l->d;
+}
+
 bool x86_policy_acceptable(const struct cpu_policy *p,
                            const struct cpu_policy *limit,
                            const struct x86_domain_kind *kind)
@@ -358,7 +369,8 @@ bool x86_policy_acceptable(const struct cpu_policy *p,
            cache_types_ok(p) && range_ok(p, layout) && xstate_ok(p, limit) &&
            derived_ok(p, limit, layout) &&
            x86_signature_plausible(p, layout) &&
-           x86_family_plausible(p, limit) && x86_vmx_follows(p, limit) &&
+           x86_family_plausible(p, limit) && pmu_ok(p, limit) &&
+           x86_vmx_follows(p, limit) &&
            !x86_topology_judge(p, NULL);
 }
 

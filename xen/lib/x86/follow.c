@@ -60,6 +60,7 @@ void x86_policy_follow(struct cpu_policy *p, const struct cpu_policy *limit,
 
     follow_gates(p, limit, vpmu);
     x86_policy_recalc_xstate(p, limit);
+    x86_pmu_settle(&p->leaf[X86_SLOT_A], &limit->leaf[X86_SLOT_A]);
     x86_policy_recalc_vmx(p, limit);
     x86_policy_recalc_derived(p);
 }

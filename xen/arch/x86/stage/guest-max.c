@@ -97,6 +97,18 @@ static bool has_vmx(struct x86_view *d)
     return has(d, F(VMX));
 }
 
+/* As far as Xen emulates one; vcpu.c holds guests to it, too. */
+#define PMU_VERSION_MAX 3u
+
+static void limit_pmu(struct x86_derive *d)
+{
+    struct x86_regs *l = &d->p->leaf[X86_SLOT_A];
+
+    if ( (l->a & 0xff) > PMU_VERSION_MAX )
+        l->a = (l->a & ~0xffu) | PMU_VERSION_MAX;
+    x86_pmu_settle(l, l);
+}
+
 static bool has_svm(struct x86_view *d)
 {
     return has(d, F(SVM));
@@ -189,6 +201,12 @@ const struct x86_rule x86_guest_max_rules[] = {
         .reason = "a VMX control that one CPU needs set cannot be set on "
                   "another, so that no nested guest could be entered",
         .reference = "SDM vol 3, appendix A.3 to A.8",
+    },
+    {
+        .id = "max-pmu", .stages = ST_MAX, .apply = limit_pmu,
+        .reason = "the virtual PMU is of version 3 at most, with what that "
+                  "version has",
+        .reference = "SDM vol 3, 20.2",
     },
     {
         .id = "hvm-nested-vmcs", .stages = ST(HVM_MAX), .when = has_vmx,

@@ -271,6 +271,9 @@ uint64_t x86_xstate_stated(const struct cpu_policy *p);
 void x86_policy_recalc_xstate(struct cpu_policy *p,
                               const struct cpu_policy *hw);
 
+/* Leaf 0xa, made to agree with its version and with the limit's PMU. */
+void x86_pmu_settle(struct x86_regs *l, const struct x86_regs *limit);
+
 /*
  * VMX controls that must be one have to be among those that may be, and those
  * that any CPU insists on.  The i-th set of them: bits that must be and may
