@@ -193,7 +193,7 @@ START_TEST(cli_show_signs_tell_what_goes_and_what_comes)
           "    cpuid= on the command line opts out (smep) [cmdline-out]\n"
           "      -smep\n", NULL },
         { "show host-max --from zen3 --notes none", 0,
-          "[host-nscb]\n      +nscb\n", NULL },
+          "[host-lfence-dispatch]\n      +lfence-dispatch\n", NULL },
         { "show hvm-max --from zen3 --notes none", 0,
           "[guest-hypervisor]\n      +hypervisor\n", NULL },
     };
