@@ -1009,7 +1009,9 @@ XEN_CPUID_FIELD(0x8000001b, 0, 0, a, 8, 8, op_fuse, HIDDEN, A, NONE, "Fused bran
 XEN_CPUID_FIELD(0x8000001b, 0, 0, a, 9, 9, fetch_ctl_ext, HIDDEN, A, NONE, "Extended fetch control MSR")
 XEN_CPUID_FIELD(0x8000001b, 0, 0, a, 10, 10, op_data4, HIDDEN, A, NONE, "IBS_OP_DATA4 MSR")
 XEN_CPUID_FIELD(0x8000001b, 0, 0, a, 11, 11, l3_miss_filter, HIDDEN, A, NONE, "Only L3 misses can be sampled")
-XEN_CPUID_RESERVED(0x8000001b, 0, 0, a, 0xfffff000)
+XEN_CPUID_FIELD(0x8000001b, 0, 0, a, 12, 12, op_load_latency, HIDDEN, A, NONE, "Loads can be sampled by latency")
+XEN_CPUID_FIELD(0x8000001b, 0, 0, a, 19, 19, op_dtlb_page_size, HIDDEN, A, NONE, "The page size of a data TLB hit is reported")
+XEN_CPUID_RESERVED(0x8000001b, 0, 0, a, 0xfff7e000)
 XEN_CPUID_RESERVED(0x8000001b, 0, 0, b, 0xffffffff)
 XEN_CPUID_RESERVED(0x8000001b, 0, 0, c, 0xffffffff)
 XEN_CPUID_RESERVED(0x8000001b, 0, 0, d, 0xffffffff)
@@ -1119,7 +1121,8 @@ XEN_CPUID_FIELD(0x8000001f, 0, 0, b, 11, 6, addr_reduction, HIDDEN, A, NONE, "Ph
 XEN_CPUID_FIELD(0x8000001f, 0, 0, b, 15, 12, nr_vmpls, HIDDEN, A, NONE, "Privilege levels")
 XEN_CPUID_FIELD(0x8000001f, 0, 0, c, 31, 0, max_guests, HIDDEN, A, NONE, "Encrypted guests at once")
 XEN_CPUID_FIELD(0x8000001f, 0, 0, d, 31, 0, min_sev_asid, HIDDEN, A, NONE, "Lowest ASID without encrypted registers")
-XEN_CPUID_RESERVED(0x8000001f, 0, 0, b, 0xffff0000)
+XEN_CPUID_FIELD(0x8000001f, 0, 0, b, 31, 31, coherency_sfw_no, HIDDEN, A, NONE, "Caches need no flush of software's before a page changes hands")
+XEN_CPUID_RESERVED(0x8000001f, 0, 0, b, 0x7fff0000)
 
 /* Classes of service are a resource of the host. */
 XEN_CPUID_LEAF(0x80000020, 6, ALL, "Platform quality of service, extended")
@@ -1130,7 +1133,10 @@ XEN_CPUID_FIELD(0x80000020, 0, 0, b, 4, 4, l3rr, HIDDEN, A, NONE, "Ranges reserv
 XEN_CPUID_FIELD(0x80000020, 0, 0, b, 5, 5, abmc, HIDDEN, A, NONE, "Assignable bandwidth counters, subleaf 5")
 XEN_CPUID_FIELD(0x80000020, 0, 0, b, 6, 6, sdciae, HIDDEN, A, NONE, "Limits for data injected by devices")
 XEN_CPUID_RESERVED(0x80000020, 0, 0, a, 0xffffffff)
-XEN_CPUID_RESERVED(0x80000020, 0, 0, b, 0xffffff81)
+XEN_CPUID_FIELD(0x80000020, 0, 0, b, 7, 7, gmba, HIDDEN, A, NONE, "Global memory bandwidth limits")
+XEN_CPUID_FIELD(0x80000020, 0, 0, b, 8, 8, gsmba, HIDDEN, A, NONE, "Global slow memory bandwidth limits")
+XEN_CPUID_FIELD(0x80000020, 0, 0, b, 9, 9, plza, HIDDEN, A, NONE, "Class of privileged code apart from its user's")
+XEN_CPUID_RESERVED(0x80000020, 0, 0, b, 0xfffffc01)
 XEN_CPUID_RESERVED(0x80000020, 0, 0, c, 0xffffffff)
 XEN_CPUID_RESERVED(0x80000020, 0, 0, d, 0xffffffff)
 XEN_CPUID_FIELD(0x80000020, 1, 1, a, 31, 0, mba_len, HIDDEN, A, NONE, "Bits of a limit")
@@ -1172,7 +1178,8 @@ XEN_CPUID_FIELD(0x80000021, 0, 0, b, 15, 0, patch_size, HIDDEN, A, NONE, "Larges
 XEN_CPUID_FIELD(0x80000021, 0, 0, b, 23, 16, rap_size, HIDDEN, A, NONE, "Return address predictor, in 8 entries")
 XEN_CPUID_RESERVED(0x80000021, 0, 0, a, 0x06000010)
 XEN_CPUID_RESERVED(0x80000021, 0, 0, b, 0xff000000)
-XEN_CPUID_RESERVED(0x80000021, 0, 0, c, 0xfffffff9)
+XEN_CPUID_FIELD(0x80000021, 0, 0, c, 8, 8, btb_ctx_isolation, HIDDEN, A, NONE, "Branch targets are kept apart by context")
+XEN_CPUID_RESERVED(0x80000021, 0, 0, c, 0xfffffef9)
 XEN_CPUID_RESERVED(0x80000021, 0, 0, d, 0xffffffff)
 
 /* The virtual PMU does not know version 2 of AMD's counters. */

@@ -120,6 +120,10 @@ static inline void ext1_view(const struct cpu_policy *p,
     if ( p->vendor == X86_VENDOR_INTEL && v->hvm && !v->long_mode )
         out->d &= ~BIT(SYSCALL);
 
+    /* The copy says of MTRR what leaf 1 does. */
+    if ( leaks(v) && x86_has_amd_leaves(p) )
+        out->d |= v->host->leaf[X86_SLOT_1].d & BIT(MTRR);
+
     common_1d_view(v, &out->d);
 }
 
@@ -209,7 +213,8 @@ static inline void live(const struct cpu_policy *p, const struct x86_vcpu *v,
         break;
 
     case 5:
-        if ( leaks(v) && !v->emulated )
+        if ( leaks(v) && !v->emulated &&
+             (v->host->leaf[X86_SLOT_1].c & BIT(MONITOR)) )
             *out = v->host->leaf[X86_SLOT_5];
         break;
 
