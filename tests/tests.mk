@@ -92,6 +92,7 @@ TEST_UNIT_SRC := \
   format/test-format-libvirt.c \
   format/test-format-own-json.c \
   format/test-format-rjcp.c \
+  format/test-format-write.c \
   format/test-format-xen-cpuid.c \
   gen/gen-cpu-policy-run.c \
   gen/test-gen-cpu-policy-program.c \
@@ -106,6 +107,7 @@ TEST_UNIT_SRC := \
   source/test-derive-json.c \
   source/test-native.c \
   source/test-source-dump.c \
+  source/test-sources.c \
   source/test-xen-options.c \
   support/alloc-fail.c \
   support/audit-check.c \

@@ -2,112 +2,40 @@
 /* Policies as features, leaves, featureset and JSON. */
 
 #include "common.h"
+#include "policy/forms.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* With a heading all on one line, without one a line each. */
-static void features_of(const cpupolicy *p, const char *heading)
+/* The library's writers know the rest. */
+static int print_form(const char *name, const struct view *v, int nr)
 {
-    if ( heading )
-        printf("%s:", heading);
-    for ( size_t f = 0; f < cpupolicy_nr_features(); f++ )
-        if ( cpupolicy_has(p, f) )
-            printf("%s%s%s", heading ? " " : "", cpupolicy_feature_name(f),
-                   heading ? "" : "\n");
-    if ( heading )
-        putchar('\n');
-}
+    struct policy_view *list = calloc(nr + 1, sizeof(*list));
+    cpupolicy_error err;
+    int rc;
 
-int print_features(const cpupolicy_source *src, const struct view *v, int nr)
-{
-    (void)src;
+    if ( !list )
+        return EXIT_NO_ANSWER;
+
     for ( int i = 0; i < nr; i++ )
-        features_of(v[i].policy, nr > 1 ? v[i].name : NULL);
+        list[i] = (struct policy_view){ v[i].name, v[i].policy };
+    rc = policy_form_write(policy_form_find(name), stdout, list, nr, &err);
+    free(list);
 
-    return EXIT_YES;
+    return rc ? command_failed(NULL, &err) : EXIT_YES;
 }
 
-static void featureset_of(const cpupolicy *p, const char *heading)
-{
-    uint32_t words[64];
-
-    cpupolicy_featureset(p, words);
-    if ( heading )
-        printf("%-12s ", heading);
-    for ( size_t w = 0; w < cpupolicy_nr_words(); w++ )
-        printf("%s%08" PRIx32, w ? "-" : "", words[w]);
-    putchar('\n');
+#define FORM(form)                                                         \
+int print_##form(const cpupolicy_source *src, const struct view *v, int nr) \
+{                                                                          \
+    (void)src;                                                             \
+    return print_form(#form, v, nr);                                       \
 }
-
-int print_featureset(const cpupolicy_source *src, const struct view *v,
-                     int nr)
-{
-    (void)src;
-    for ( int i = 0; i < nr; i++ )
-        featureset_of(v[i].policy, nr > 1 ? v[i].name : NULL);
-
-    return EXIT_YES;
-}
-
-/*
- * Xen's interface knows no subleaves above 0x80000000, and prints the first
- * of 0x8000001d and 0x80000020 as a leaf without.
- */
-static uint32_t xen_subleaf(const cpupolicy_leaf *l)
-{
-    return (l->leaf == 0x8000001dU || l->leaf == 0x80000020U) && !l->subleaf
-        ? CPUPOLICY_NO_SUBLEAF : l->subleaf;
-}
-
-/* xen-cpuid prints the two MSRs that Xen knows even where they are 0. */
-static bool in_xen_abi(uint32_t msr)
-{
-    return msr == 0xce || msr == 0x10a;
-}
-
-static int print_policy_leaves(const cpupolicy *p, const char *heading)
-{
-    size_t nr_leaves, nr_msrs;
-    cpupolicy_leaf *leaves = policy_leaves(p, &nr_leaves);
-    cpupolicy_msr *msrs = policy_msrs(p, &nr_msrs);
-    int status = leaves && msrs ? EXIT_YES : EXIT_NO_ANSWER;
-
-    if ( status == EXIT_YES && heading )
-        printf("%s policy: %zu leaves, %zu MSRs\n CPUID:\n"
-               "  leaf     subleaf  -> eax      ebx      ecx      edx     \n",
-               heading, nr_leaves, nr_msrs);
-    for ( size_t i = 0; status == EXIT_YES && i < nr_leaves; i++ )
-        if ( !leaf_is_zero(&leaves[i]) )
-            printf("  %08" PRIx32 ":%08" PRIx32 " -> %08" PRIx32
-                   ":%08" PRIx32 ":%08" PRIx32 ":%08" PRIx32 "\n",
-                   leaves[i].leaf, xen_subleaf(&leaves[i]), leaves[i].eax,
-                   leaves[i].ebx, leaves[i].ecx, leaves[i].edx);
-
-    if ( status == EXIT_YES && heading )
-        printf(" MSRs:\n  index    -> value           \n");
-    for ( size_t i = 0; status == EXIT_YES && i < nr_msrs; i++ )
-        if ( msrs[i].value || in_xen_abi(msrs[i].index) )
-            printf("  %08" PRIx32 " -> %016" PRIx64 "\n", msrs[i].index,
-                   msrs[i].value);
-
-    free(leaves);
-    free(msrs);
-
-    return status;
-}
-
-int print_leaves(const cpupolicy_source *src, const struct view *v, int nr)
-{
-    int status = EXIT_YES;
-
-    (void)src;
-    for ( int i = 0; status == EXIT_YES && i < nr; i++ )
-        status = print_policy_leaves(v[i].policy, nr > 1 ? v[i].name : NULL);
-
-    return status;
-}
+FORM(features)
+FORM(featureset)
+FORM(leaves)
+FORM(xml)
 
 static struct json_object *json_leaf(const cpupolicy_leaf *l)
 {

@@ -47,16 +47,20 @@ LIBCPUPOLICY_SRC := \
   format/template-read.c \
   format/template-text.c \
   format/template.c \
+  format/write-leaves.c \
+  format/write-libvirt.c \
   format/xen-cpuid.c \
   guest/exclude.c \
   guest/guest.c \
   guest/kvm-guest.c \
+  guest/kvm-rows.c \
   guest/normalise-amd.c \
   guest/normalise-intel.c \
   guest/normalise-rows.c \
   guest/normalise.c \
   policy/claims.c \
   policy/fields.c \
+  policy/forms.c \
   policy/from-dump.c \
   policy/policy-make.c \
   policy/policy.c \
@@ -65,10 +69,13 @@ LIBCPUPOLICY_SRC := \
   source/contradictions.c \
   source/derive.c \
   source/dom0.c \
+  source/file.c \
+  source/kvm-source.c \
   source/kvm.c \
   source/native.c \
   source/raw.c \
   source/source.c \
+  source/sources.c \
   source/unstated.c \
   source/xen-call.c \
   source/xen-domain.c \
@@ -133,7 +140,6 @@ XL_CPUPOLICY_SRC := \
   options.c \
   print-forms.c \
   print-text.c \
-  print-xml.c \
   template-common.c \
   template-generate.c \
   view.c

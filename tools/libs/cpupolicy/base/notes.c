@@ -9,7 +9,7 @@
 
 #define MAX_NOTES 65536
 
-void notes_add(struct notes *n, const char *fmt, ...)
+void notes_add(struct note_list *n, const char *fmt, ...)
 {
     void *list;
     va_list args;
@@ -36,7 +36,7 @@ void notes_add(struct notes *n, const char *fmt, ...)
     n->list[n->nr++] = text;
 }
 
-void notes_dispose(struct notes *n)
+void notes_dispose(struct note_list *n)
 {
     for ( size_t i = 0; i < n->nr; i++ )
         free(n->list[i]);

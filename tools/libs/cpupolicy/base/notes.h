@@ -6,16 +6,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct notes {
+struct note_list {
     char **list;
     size_t nr, max;
     bool no_memory;             /* one was lost */
 };
 
 /* Append; remembers failure to do so.  `n` may be NULL: nobody listens. */
-void notes_add(struct notes *n, const char *fmt, ...)
+void notes_add(struct note_list *n, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-void notes_dispose(struct notes *n);
+void notes_dispose(struct note_list *n);
 
 #endif /* CPUPOLICY_NOTES_H */

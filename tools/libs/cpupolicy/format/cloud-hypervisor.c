@@ -300,7 +300,7 @@ static int parse(const struct dump_input *in, struct dump *out,
                  cpupolicy_error *err)
 {
     struct profile p = { .out = out };
-    struct notes ignored = { .list = NULL };
+    struct note_list ignored = { .list = NULL };
     struct json_index ix;
     struct json_reader r = {
         .ix = &ix, .err = err, .at_start = true, .takes_plus = true,

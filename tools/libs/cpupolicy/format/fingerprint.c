@@ -53,7 +53,7 @@ int fingerprint_parse(const char *text, size_t nr, struct fingerprint *out,
     };
     struct fingerprint new;
     struct json_index ix;
-    struct notes ignored = { .list = NULL };
+    struct note_list ignored = { .list = NULL };
     struct json_reader r = { .ix = &ix, .err = err, .ignored = &ignored };
     int rc = json_index_build(&ix, text, nr, err);
 

@@ -3,15 +3,25 @@
 #ifndef CPUPOLICY_FORMATS_H
 #define CPUPOLICY_FORMATS_H
 
+#include <stdio.h>
+
 #include "dump/dump.h"
 
 /* Of a file, and of what it unpacks to: more is an error (E2BIG). */
 #define DUMP_MAX_BYTES (64U << 20)
 
+/* One CPU to be written, by the name that a heading calls it. */
+struct dump_named {
+    const char *name;
+    const struct dump_cpu *cpu;
+};
+
 struct dump_format {
     const char *name;           /* "instlatx64", "cpuid-r", "libvirt" ... */
     const char *title;
     bool records_hardware;      /* as dump.records_hardware */
+    bool is_binary;             /* no text: zero bytes are part of it */
+    size_t max_bytes;           /* of an input; 0: DUMP_MAX_BYTES */
     /* Cheap look at the content: could this be mine? Never at the name. */
     bool (*probe)(const struct dump_input *in);
     /*
@@ -21,7 +31,16 @@ struct dump_format {
      */
     int (*parse)(const struct dump_input *in, struct dump *out,
                  cpupolicy_error *err);
+    /*
+     * Print CPUs, of whom more than one get headings; NULL: none of ours
+     * needs it yet.  The caller looks at `f` for errors.
+     */
+    void (*write)(FILE *f, const struct dump_named *list, size_t nr);
+    const char *loses;          /* by writing, for people; NULL: nothing */
 };
+
+/* The largest input that any format takes. */
+size_t dump_max_bytes(void);
 
 /* The table of formats, most specific probe first. */
 extern const struct dump_format *const dump_formats[];

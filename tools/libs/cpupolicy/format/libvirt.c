@@ -12,6 +12,7 @@
 
 #include "formats.h"
 #include "text/xml.h"
+#include "write.h"
 
 #define HEX(attr) { .name = attr, .is_number = true, .has_0x = true }
 #define NR(list)  (sizeof(list) / sizeof(list[0]))
@@ -122,4 +123,6 @@ const struct dump_format format_libvirt = {
     .records_hardware = true,
     .probe = probe,
     .parse = parse,
+    .write = write_libvirt,
+    .loses = "which leaves have no subleaves",
 };

@@ -30,6 +30,22 @@ static int refuse_binary(const struct dump_input *in, cpupolicy_error *err)
     return -EINVAL;
 }
 
+static size_t max_bytes(const struct dump_format *format)
+{
+    return format->max_bytes ? format->max_bytes : DUMP_MAX_BYTES;
+}
+
+size_t dump_max_bytes(void)
+{
+    size_t max = 0;
+
+    for ( size_t i = 0; i < nr_dump_formats; i++ )
+        if ( max_bytes(dump_formats[i]) > max )
+            max = max_bytes(dump_formats[i]);
+
+    return max;
+}
+
 int dump_parse_as(const struct dump_format *format,
                   const struct dump_input *in, struct dump *out,
                   cpupolicy_error *err)
@@ -44,13 +60,13 @@ int dump_parse_as(const struct dump_format *format,
     if ( !err )
         err = &spare;
 
-    if ( in->nr_bytes > DUMP_MAX_BYTES )
-        return cpupolicy_error_set(err, E2BIG, 0, "more than %u bytes",
-                                   DUMP_MAX_BYTES);
+    if ( in->nr_bytes > max_bytes(format) )
+        return cpupolicy_error_set(err, E2BIG, 0, "more than %zu bytes",
+                                   max_bytes(format));
     if ( !in->nr_bytes )
         return cpupolicy_error_set(err, EINVAL, 0, "empty input");
 
-    rc = refuse_binary(in, err);
+    rc = format->is_binary ? 0 : refuse_binary(in, err);
     if ( !rc )
         rc = format->parse(in, &d, err);
     if ( !rc )
@@ -95,9 +111,9 @@ int dump_parse(const struct dump_input *in, struct dump *out,
     static const char bom[] = { '\xef', '\xbb', '\xbf' };
     struct dump_input text = *in;
 
-    if ( text.nr_bytes > DUMP_MAX_BYTES )
-        return cpupolicy_error_set(err, E2BIG, 0, "more than %u bytes",
-                                   DUMP_MAX_BYTES);
+    if ( text.nr_bytes > dump_max_bytes() )
+        return cpupolicy_error_set(err, E2BIG, 0, "more than %zu bytes",
+                                   dump_max_bytes());
 
     /* Windows tools mark UTF-8 so; it belongs to no format. */
     if ( text.nr_bytes >= sizeof(bom) &&
@@ -125,7 +141,7 @@ static int parse_packed(const struct dump_input *in, struct dump *out,
     if ( !unpack_probe(in) )
         return dump_parse(in, out, err);
 
-    rc = unpack(in, DUMP_MAX_BYTES, &bytes, &inner.nr_bytes, err);
+    rc = unpack(in, dump_max_bytes(), &bytes, &inner.nr_bytes, err);
     if ( rc )
         return rc;
     inner.bytes = bytes;
@@ -139,7 +155,7 @@ int dump_load(const char *path, struct dump *out, cpupolicy_error *err)
 {
     struct dump_input in;
     char *bytes;
-    int rc = file_load(path, DUMP_MAX_BYTES, &bytes, &in.nr_bytes, err);
+    int rc = file_load(path, dump_max_bytes(), &bytes, &in.nr_bytes, err);
 
     if ( rc )
         return rc;

@@ -288,7 +288,7 @@ int template_read(struct json_reader *r, enum template_arch arch,
 int template_parse(const char *text, size_t nr, enum template_arch arch,
                    struct cpu_template *out, cpupolicy_error *err)
 {
-    struct notes ignored = { .list = NULL };
+    struct note_list ignored = { .list = NULL };
     struct json_index ix;
     struct json_reader r = { .ix = &ix, .err = err, .ignored = &ignored };
     int rc = json_index_build(&ix, text, nr, err);

@@ -74,7 +74,7 @@ struct cpu_template {
     size_t nr_features, max_features;
     struct template_reg *regs;
     size_t nr_regs, max_regs;
-    struct notes notes;         /* of keys that the reader passed over */
+    struct note_list notes;         /* of keys that the reader passed over */
 };
 
 void template_dispose(struct cpu_template *t);  /* safe on a zeroed one */

@@ -19,6 +19,7 @@
 
 #include "formats.h"
 #include "text/text.h"
+#include "write.h"
 
 /* Xen 4.17 to 4.20 know six; Host is what Xen itself uses. */
 static const struct policy {
@@ -246,4 +247,6 @@ const struct dump_format format_xen_cpuid = {
     .title = "xen-cpuid -p text",
     .probe = probe,
     .parse = parse,
+    .write = write_leaves,
+    .loses = "rows that are zero, and which MSRs could not be read",
 };

@@ -24,7 +24,7 @@ static bool is_list_end(const struct x86_leaf_desc *d,
 }
 
 /* The slot for a row, or -1 with a note of why there is none. */
-static int row_slot(const struct dump_leaf *row, struct notes *n)
+static int row_slot(const struct dump_leaf *row, struct note_list *n)
 {
     const struct x86_leaf_desc *d = x86_leaf_find(row->leaf);
     uint32_t subleaf = row->subleaf == DUMP_NO_SUBLEAF ? 0 : row->subleaf;
@@ -73,7 +73,7 @@ static unsigned int nr_subleaves(const struct dump_leaf *row)
 }
 
 void policy_from_dump_cpu(struct cpu_policy *p, const struct dump_cpu *cpu,
-                          struct notes *n)
+                          struct note_list *n)
 {
     memset(p, 0, sizeof(*p));
 

@@ -22,7 +22,7 @@ struct cpupolicy {
 
 /* One dump CPU as a policy; `n` gets notes unless NULL. */
 void policy_from_dump_cpu(struct cpu_policy *p, const struct dump_cpu *cpu,
-                          struct notes *n);
+                          struct note_list *n);
 
 /*
  * The other way: every leaf and MSR of a policy as rows, ascending, added to

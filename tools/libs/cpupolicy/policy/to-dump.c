@@ -26,19 +26,18 @@ int dump_cpu_from_abi(const struct xen_cpu_policy_leaf *leaves,
 int policy_to_dump_cpu(const struct cpu_policy *p, struct dump_cpu *out,
                        cpupolicy_error *err)
 {
-    int rc = 0;
+    struct xen_cpu_policy_leaf leaves[X86_NR_SLOTS];
+    struct xen_cpu_policy_msr msrs[X86_NR_MSR_SLOTS];
+    uint32_t nr = X86_NR_SLOTS;
+    int rc = x86_policy_to_leaves(p, &x86_abi_full, leaves, &nr);
 
-    for ( unsigned int i = 0; !rc && i < X86_NR_SLOTS; i++ )
-        rc = dump_add_leaf(out, &(struct dump_leaf){
-            .leaf = x86_slot_descs[i].leaf,
-            .subleaf = x86_slot_descs[i].subleaf,
-            .reg = { p->leaf[i].a, p->leaf[i].b, p->leaf[i].c, p->leaf[i].d },
-        }, err);
+    if ( rc )
+        return cpupolicy_error_set(err, -rc, 0, "a policy of too many leaves");
 
-    for ( unsigned int i = 0; !rc && i < X86_NR_MSR_SLOTS; i++ )
-        rc = dump_add_msr(out, &(struct dump_msr){
-            .index = x86_msr_descs[i].index, .value = p->msr[i],
-        }, err);
+    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
+        msrs[i] = (struct xen_cpu_policy_msr){
+            x86_msr_descs[i].index, 0, p->msr[i],
+        };
 
-    return rc;
+    return dump_cpu_from_abi(leaves, nr, msrs, X86_NR_MSR_SLOTS, out, err);
 }

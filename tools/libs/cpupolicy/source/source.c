@@ -4,10 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "kvm.h"
-#include "source.h"
+#include "sources.h"
 
 const char *cpupolicy_source_note(const cpupolicy_source *src, size_t index)
 {
@@ -62,76 +60,6 @@ void cpupolicy_source_free(cpupolicy_source *src)
     free(src);
 }
 
-/*
- * The hardware of a file: its unnamed section, or the one named raw.  A file
- * with other policies only says nothing about what to derive from.
- */
-static const struct dump_section *hardware(const struct dump *d,
-                                           cpupolicy_error *err)
-{
-    const struct dump_section *s = dump_find_section(d, "raw");
-
-    if ( !s )
-        s = dump_find_section(d, "");
-    if ( !s )
-        cpupolicy_error_set(err, EINVAL, 0, "holds policy '%s' but no raw "
-                            "one to derive from",
-                            d->nr_sections ? d->sections[0].name : "");
-
-    return s;
-}
-
-/* What KVM can offer, as the hardware that guests are made of. */
-static int kvm_dump(struct dump *out, cpupolicy_error *err)
-{
-    struct kvm_host *h;
-    int rc = kvm_host_open(&h, err);
-
-    if ( rc )
-        return rc;
-    rc = kvm_host_supported(h, out, err);
-    kvm_host_close(h);
-
-    return rc;
-}
-
-/* These formats change CPUs; few files of theirs tell all of one. */
-static bool is_no_cpu(const struct dump *d, const struct dump_section *s)
-{
-    return (!strcmp(d->format, "firecracker") ||
-            !strcmp(d->format, "cloud-hypervisor")) && s->nr_cpus &&
-           !dump_find_leaf(&s->cpus[0], 0, 0) &&
-           !dump_find_leaf(&s->cpus[0], 0, DUMP_NO_SUBLEAF);
-}
-
-/* From the dump, which is gone then, to all policies. */
-static int derive_dump(cpupolicy_source *src, struct dump *d,
-                       const cpupolicy_options *options, cpupolicy_error *err)
-{
-    const struct dump_section *s = hardware(d, err);
-    int rc = -EINVAL;
-
-    if ( s && is_no_cpu(d, s) )
-        cpupolicy_error_set(err, EINVAL, 0, "is a CPU template or profile: "
-                            "it says what to change, not what a CPU has");
-    else if ( s )
-        rc = source_read_dump(src, d, s, err);
-    dump_dispose(d);
-
-    return rc ? rc : source_derive(src, options, err);
-}
-
-static int open_dump(cpupolicy_source *src, const char *spec,
-                     const cpupolicy_options *options, cpupolicy_error *err)
-{
-    struct dump d = { 0 };
-    int rc = !strcmp(spec, "native") ? native_dump(&d, err)
-           : !strcmp(spec, "kvm") ? kvm_dump(&d, err)
-                                  : policy_dump_load(spec, &d, err);
-
-    return rc ? rc : derive_dump(src, &d, options, err);
-}
-
 /* The rest of opening; takes `src`, which may be NULL. */
 static int finish_open(cpupolicy_source **out, cpupolicy_source *src, int rc,
                        cpupolicy_error *err)
@@ -166,8 +94,7 @@ int cpupolicy_source_open(cpupolicy_source **out, const char *spec,
 {
     cpupolicy_source *src = new_source(spec, err);
     int rc = !src ? -ENOMEM
-           : !strcmp(spec, "xen") ? xen_source_open(src, options, err)
-                                  : open_dump(src, spec, options, err);
+                  : source_kind_find(spec)->open(src, spec, options, err);
 
     return finish_open(out, src, rc, err);
 }
@@ -184,14 +111,7 @@ int cpupolicy_source_parse(cpupolicy_source **out, const char *name,
     int rc = src ? policy_dump_parse(&in, &d, err ? err : &own) : -ENOMEM;
 
     if ( !rc )
-        rc = derive_dump(src, &d, options, err);
+        rc = source_from_dump(src, &d, options, err);
 
     return finish_open(out, src, rc, err);
-}
-
-bool cpupolicy_xen_present(void)
-{
-    /* privcmd's node is there wherever Linux runs on Xen as dom0. */
-    return !access("/proc/xen/privcmd", F_OK) ||
-           !access("/dev/xen/privcmd", F_OK);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Inside of libcpupolicy: what sources of policies share. */
-#ifndef CPUPOLICY_SOURCE_H
-#define CPUPOLICY_SOURCE_H
+#ifndef CPUPOLICY_SOURCE_PRIVATE_H
+#define CPUPOLICY_SOURCE_PRIVATE_H
 
 #include <arch/cmdline.h>
 #include <arch/derive.h>
@@ -23,7 +23,7 @@ struct cpupolicy_source {
     bool present[CPUPOLICY_NR];
     cpupolicy_change *changes;
     size_t nr_changes, max_changes;
-    struct notes notes;
+    struct note_list notes;
     bool no_memory;                     /* a change was lost */
     struct xen_host *xen;               /* of a running Xen, or NULL */
     const struct xen_release *release;  /* what is peculiar to it, or NULL */
@@ -79,9 +79,9 @@ int cmdline_parse(struct x86_cmdline *c, const char *text,
 int platform_parse(struct x86_platform *plat, const char *text,
                    cpupolicy_error *err);
 
-/* source/xen-source.c: fill `src` from the running Xen. */
-int xen_source_open(cpupolicy_source *src, const cpupolicy_options *options,
-                    cpupolicy_error *err);
+/* From a dump, which is gone then, to all policies but dom0's (file.c). */
+int source_from_dump(cpupolicy_source *src, struct dump *d,
+                     const cpupolicy_options *options, cpupolicy_error *err);
 
 /* Xen's rows as a policy, and back (what Xen's ABI can carry). */
 int policy_from_rows(struct cpu_policy *p, const struct xen_rows *rows,
@@ -103,4 +103,4 @@ void source_record_difference(cpupolicy_source *src, unsigned int which,
                               const struct cpu_policy *derived,
                               const struct cpu_policy *real);
 
-#endif /* CPUPOLICY_SOURCE_H */
+#endif /* CPUPOLICY_SOURCE_PRIVATE_H */

@@ -9,8 +9,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "source.h"
+#include "sources.h"
 #include "xen-options.h"
 #include "xen-release.h"
 
@@ -143,12 +144,13 @@ static void find_release(cpupolicy_source *src)
                     src->release->major, src->release->minor);
 }
 
-int xen_source_open(cpupolicy_source *src, const cpupolicy_options *options,
-                    cpupolicy_error *err)
+int xen_open(cpupolicy_source *src, const char *spec,
+             const cpupolicy_options *options, cpupolicy_error *err)
 {
     struct xen_host_info info;
     int rc = xen_host_open(&src->xen, err);
 
+    (void)spec;
     if ( !rc )
         rc = xen_host_info_get(src->xen, &info, err);
     if ( rc )
@@ -179,4 +181,11 @@ int xen_source_open(cpupolicy_source *src, const cpupolicy_options *options,
         rc = take_policy(src, i, err);
 
     return rc;
+}
+
+bool cpupolicy_xen_present(void)
+{
+    /* privcmd's node is there wherever Linux runs on Xen as dom0. */
+    return !access("/proc/xen/privcmd", F_OK) ||
+           !access("/dev/xen/privcmd", F_OK);
 }

@@ -9,6 +9,7 @@
 #include "guest/guest.h"
 #include "policy/policy.h"
 #include "source/kvm.h"
+#include "source/sources.h"
 #include "source/xen.h"
 
 /* Rows of a policy, which are then gone, as a guest's. */
@@ -127,7 +128,7 @@ static int ask_live(const struct guest_question *q, bool kvm,
                     struct dump_cpu *g, cpupolicy_error *err)
 {
     if ( q->subject && !strncmp(q->subject, "dom:", 4) )
-        return strcmp(q->from, "xen")
+        return !(source_kind_find(q->from)->can & SOURCE_KEEPS_DOMAINS)
             ? cpupolicy_error_set(err, EINVAL, 0, "only Xen has domains")
             : ask_domain(q, g, err);
 
@@ -142,17 +143,16 @@ static int ask_live(const struct guest_question *q, bool kvm,
 int guest_ask(const struct guest_question *q, struct cpu_template *out,
               cpupolicy_error *err)
 {
-    bool kvm = !strcmp(q->from, "kvm");
-    bool live = !strcmp(q->from, "xen") || !strcmp(q->from, "native");
+    unsigned int can = source_kind_find(q->from)->can;
+    bool kvm = can & SOURCE_CONFIGURES, live = can & SOURCE_LIVE;
     struct dump_cpu g = { 0 };
     int rc;
 
-    if ( q->template && q->template->arch == TEMPLATE_AARCH64 &&
-         (kvm || live) )
+    if ( q->template && q->template->arch == TEMPLATE_AARCH64 && live )
         return cpupolicy_error_set(err, EINVAL, 0,
                                    "the template is for aarch64");
 
-    if ( !kvm && !live && !q->subject )
+    if ( !live && !q->subject )
         return answer_of_file(q, out, err);
 
     rc = ask_live(q, kvm, &g, err);

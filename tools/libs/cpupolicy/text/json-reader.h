@@ -26,7 +26,7 @@ struct json_reader {
     bool at_start;
     bool named;                 /* the error says of which key it is */
     bool takes_plus;            /* "0x+1", as the originals' numbers */
-    struct notes *ignored;      /* of keys that are passed over, or NULL */
+    struct note_list *ignored;      /* of keys that are passed over, or NULL */
 };
 
 /* A string's content: may contain NUL.  Points into the text or to `owned`. */
