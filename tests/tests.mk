@@ -50,6 +50,7 @@ TEST_UNIT_SRC := \
   core/test-audit-family.c \
   core/test-audit-hosts.c \
   core/test-audit-kinds.c \
+  core/test-audit-pairs.c \
   core/test-audit-property.c \
   core/test-audit-rules.c \
   core/test-audit-sweep.c \

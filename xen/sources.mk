@@ -30,7 +30,7 @@ CORE_SRC := \
   xen/arch/x86/vcpu/xstate.c \
   xen/arch/x86/view.c \
   xen/lib/x86/audit-family.c \
-  xen/lib/x86/audit-repair.c \
+  xen/lib/x86/audit-steps.c \
   xen/lib/x86/audit.c \
   xen/lib/x86/derived.c \
   xen/lib/x86/features.c \

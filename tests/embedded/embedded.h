@@ -30,6 +30,7 @@ struct embedded {
     struct x86_platform platform;
     struct x86_dom0_options dom0;
     struct x86_domain_store store;
+    struct x86_hypercall_scratch scratch;   /* one call at a time */
     struct x86_domain domains[EMBEDDED_MAX_DOMAINS];
     struct x86_hypervisor hypervisor;
     const char *state;          /* file, or NULL */

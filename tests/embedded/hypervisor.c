@@ -188,7 +188,7 @@ static int64_t call(struct embedded *e, uint64_t nr, const uint64_t args[5])
 {
     const struct x86_caller dom0 = {
         .copy_from = memory_copy_from, .copy_to = memory_copy_to,
-        .privileged = true,
+        .privileged = true, .scratch = &e->scratch,
     };
 
     return x86_hypercall(&e->hypervisor, &dom0, nr, args);

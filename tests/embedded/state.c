@@ -194,7 +194,7 @@ static int read_domain(struct embedded *e, const struct record *in)
 
     rc = 0;
     if ( info.policy_set )
-        rc = x86_domain_set(&e->store, info.id, &all, NULL);
+        rc = x86_domain_set(&e->store, info.id, &all, &e->scratch.domain);
     if ( !rc && info.nr_vcpus )
         rc = x86_domain_add_vcpus(&e->store, info.id, info.nr_vcpus);
 

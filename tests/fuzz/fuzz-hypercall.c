@@ -95,6 +95,7 @@ static const struct cpu_policy *max_of(const struct x86_domain_kind *kind)
 
 static void check_domains(void)
 {
+    static struct x86_audit audit;
     struct x86_domain_info info;
     struct cpu_policy p, limit;
     unsigned int nr = 0;
@@ -109,7 +110,7 @@ static void check_domains(void)
         check(info.finished || info.nr_pauses);
         check(!x86_domain_get(&store, info.id, &p));
         x86_domain_limit(&limit, max_of(kind), kind);
-        check(!x86_policy_audit(&p, &limit, kind, NULL, NULL));
+        check(!x86_policy_audit(&audit, &p, &limit, kind, NULL));
     }
 }
 
@@ -221,8 +222,9 @@ static uint64_t domctl_op(const uint8_t control[4])
 static void one_call(const uint8_t control[4])
 {
     static struct x86_domain was[NR_DOMAINS];
+    static struct x86_hypercall_scratch scratch;
     const struct x86_caller caller = {
-        .copy_from = copy_from, .copy_to = copy_to,
+        .copy_from = copy_from, .copy_to = copy_to, .scratch = &scratch,
         .privileged = control[0] & 0x7c,    /* nearly always */
     };
     uint64_t args[5] = { AT_OP }, nr;

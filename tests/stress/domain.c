@@ -32,6 +32,7 @@ static struct domain_host host;
 static struct x86_domain domains[NR_PLACES];
 static struct x86_domain_store store;
 static bool stop;
+static __thread struct x86_domain_scratch scratch;
 
 /* What happened, so that a run in which nothing did is no success. */
 enum {
@@ -88,7 +89,7 @@ static int set_pattern(uint32_t id, uint32_t pattern)
             pattern,
         };
 
-    return x86_domain_set(&store, id, &req, NULL);
+    return x86_domain_set(&store, id, &req, &scratch);
 }
 
 /* AVX2 and more without AVX: always refused. */
@@ -102,7 +103,7 @@ static int set_refused(uint32_t id)
         .abi = &x86_abi_full, .leaves = leaves, .nr_leaves = 2,
     };
 
-    return x86_domain_set(&store, id, &req, NULL);
+    return x86_domain_set(&store, id, &req, &scratch);
 }
 
 /* All of one pattern, as made by one set, or by none. */
@@ -216,7 +217,7 @@ static void *toolstack(void *arg)
                 happened(DESTROYED);
             break;
         case 14:
-            if ( !x86_domain_set_pv32(&store, id, random & 1) )
+            if ( !x86_domain_set_pv32(&store, id, random & 1, &scratch) )
                 happened(PV32);
             break;
         default:

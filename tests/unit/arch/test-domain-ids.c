@@ -34,7 +34,7 @@ static int set(const struct cpu_policy *p)
                                           &req.nr_leaves), 0);
     ck_assert_int_eq(x86_policy_to_msrs(p, req.abi, msrs, &req.nr_msrs), 0);
 
-    return x86_domain_set(&store, ID, &req, NULL);
+    return x86_domain_set(&store, ID, &req, &scratch);
 }
 
 static struct cpu_policy with_topology(uint32_t threads, uint32_t cores,

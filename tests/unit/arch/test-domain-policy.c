@@ -6,6 +6,7 @@
 
 #include <arch/domain.h>
 
+#include "audit-check.h"
 #include "domain-store.h"
 
 Suite *suite_domain_policy(void);
@@ -77,7 +78,12 @@ static int set(const struct rows *r, const struct x86_abi *abi,
         .nr_leaves = r->nr_leaves, .nr_msrs = r->nr_msrs,
     };
 
-    return x86_domain_set(&store, ID, &req, err);
+    int rc = x86_domain_set(&store, ID, &req, &scratch);
+
+    if ( err )
+        *err = scratch.error;
+
+    return rc;
 }
 
 static bool is_place(const struct x86_policy_error *e, uint32_t leaf,
@@ -270,7 +276,6 @@ START_TEST(audit_reports_and_sets_nothing_also_when_started)
     unsigned int nr = 0;
     const struct x86_audit_sink sink = { count, &nr };
     struct rows r = { .nr_leaves = 0 };
-    struct x86_policy_error err;
     struct cpu_policy was, p;
     struct x86_policy_request req = {
         .abi = &x86_abi_full, .leaves = r.leaves,
@@ -280,24 +285,24 @@ START_TEST(audit_reports_and_sets_nothing_also_when_started)
     p = was = get();
     if ( _i )
         ck_assert_int_eq(x86_domain_unpause(&store, ID), 0);
-    ck_assert_int_eq(x86_domain_audit(&store, ID, &req, &sink, &err), 0);
+    ck_assert_int_eq(x86_domain_audit(&store, ID, &req, &sink, &scratch), 0);
     ck_assert_uint_eq(nr, 0);
 
     p.leaf[X86_SLOT_1].c &= ~(1u << (X86_FEATURE_AVX % 32));
     add_leaf(&r, &p, X86_SLOT_1);
     req.nr_leaves = 1;
-    ck_assert_int_eq(x86_domain_audit(&store, ID, &req, &sink, &err),
+    ck_assert_int_eq(x86_domain_audit(&store, ID, &req, &sink, &scratch),
                      -EINVAL);
     ck_assert_uint_gt(nr, 1);
-    ck_assert_uint_eq(err.leaf, 1);
+    ck_assert_uint_eq(scratch.error.leaf, 1);
     ck_assert(still(&was));
 
     r.leaves[0].subleaf = 0;
     nr = 0;
-    ck_assert_int_eq(x86_domain_audit(&store, ID, &req, &sink, &err),
+    ck_assert_int_eq(x86_domain_audit(&store, ID, &req, &sink, &scratch),
                      -ERANGE);
     ck_assert_uint_eq(nr, 0);
-    ck_assert(is_place(&err, 1, 0, ~0u));
+    ck_assert(is_place(&scratch.error, 1, 0, ~0u));
 }
 END_TEST
 
@@ -311,12 +316,12 @@ START_TEST(set_pv32_takes_a_default_along)
     create(&pv, NULL);
     was = get();
     ck_assert(has(X86_FEATURE_LM) && has(X86_FEATURE_SYSCALL));
-    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true), 0);
+    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true, &scratch), 0);
     ck_assert(!has(X86_FEATURE_LM));
     /* Of SYSCALL in 32-bit mode only AMD's CPUs know. */
     ck_assert_int_eq(has(X86_FEATURE_SYSCALL), _i);
-    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true), 0);
-    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, false), 0);
+    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true, &scratch), 0);
+    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, false, &scratch), 0);
     ck_assert(still(&was));
 }
 END_TEST
@@ -331,7 +336,7 @@ START_TEST(set_pv32_with_a_policy_that_was_set_audits_it)
     p = get();
     add_leaf(&r, &p, X86_SLOT_1);
     ck_assert_int_eq(set(&r, &x86_abi_full, NULL), 0);
-    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true), -EINVAL);
+    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true, &scratch), -EINVAL);
     ck_assert(still(&p));
     ck_assert_int_eq(x86_domain_info(&store, ID, &info), 0);
     ck_assert(!info.config.kind.pv32);
@@ -351,7 +356,7 @@ START_TEST(set_pv32_with_a_policy_that_fits_keeps_it)
     for ( unsigned int i = 0; i < X86_NR_SLOTS; i++ )
         add_leaf(&r, &narrow, i);
     ck_assert_int_eq(set(&r, &x86_abi_full, NULL), 0);
-    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true), 0);
+    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true, &scratch), 0);
     ck_assert(still(&narrow));
 
     /* From now on a 64-bit one is not. */
@@ -365,11 +370,11 @@ END_TEST
 START_TEST(set_pv32_of_what_it_is_not_for_fails)
 {
     create(&hvm, NULL);
-    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true), -EINVAL);
+    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true, &scratch), -EINVAL);
     ck_assert_int_eq(x86_domain_destroy(&store, ID), 0);
     create(&pv, NULL);
     ck_assert_int_eq(x86_domain_unpause(&store, ID), 0);
-    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true), -EEXIST);
+    ck_assert_int_eq(x86_domain_set_pv32(&store, ID, true, &scratch), -EEXIST);
 }
 END_TEST
 
@@ -411,7 +416,7 @@ START_TEST(create_dom0_follows_its_options)
     ck_assert_msg(has(row->feature) == row->has, "%s", row->name);
     p = get();
     x86_domain_limit(&limit, max, &pv);
-    ck_assert_msg(!x86_policy_audit(&p, &limit, &pv, NULL, NULL),
+    ck_assert_msg(audit_accepts(&p, &limit, &pv),
                   "%s: not acceptable", row->name);
 }
 END_TEST

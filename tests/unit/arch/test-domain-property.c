@@ -52,8 +52,10 @@ static int domctl(uint32_t cmd, uint32_t id, struct xen_ctl_domctl *op)
     static const struct x86_hypervisor hv = {
         .store = &store, .platform = &platform,
     };
+    static struct x86_hypercall_scratch scratch;
     static const struct x86_caller caller = {
         .copy_from = copy_from, .copy_to = copy_to, .privileged = true,
+        .scratch = &scratch,
     };
 
     op->cmd = cmd;

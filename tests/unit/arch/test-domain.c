@@ -7,6 +7,7 @@
 
 #include <arch/domain.h>
 
+#include "audit-check.h"
 #include "domain-store.h"
 
 Suite *suite_domain(void);
@@ -85,7 +86,7 @@ START_TEST(create_of_each_kind_starts_with_an_acceptable_default)
         ck_assert_msg(same(&p, def) == k->is_default, "%s", k->name);
 
         x86_domain_limit(&limit, &host.policies.policy[k->max], &k->kind);
-        ck_assert_msg(!x86_policy_audit(&p, &limit, &k->kind, NULL, NULL),
+        ck_assert_msg(audit_accepts(&p, &limit, &k->kind),
                       "%s: not acceptable", k->name);
     }
 }
@@ -238,14 +239,14 @@ static int call_set(uint32_t id)
 {
     const struct x86_policy_request req = { .abi = &x86_abi_full };
 
-    return x86_domain_set(&store, id, &req, NULL);
+    return x86_domain_set(&store, id, &req, &scratch);
 }
 
 static int call_audit(uint32_t id)
 {
     const struct x86_policy_request req = { .abi = &x86_abi_full };
 
-    return x86_domain_audit(&store, id, &req, NULL, NULL);
+    return x86_domain_audit(&store, id, &req, NULL, &scratch);
 }
 
 static int call_destroy(uint32_t id)
@@ -270,7 +271,7 @@ static int call_vcpus(uint32_t id)
 
 static int call_pv32(uint32_t id)
 {
-    return x86_domain_set_pv32(&store, id, true);
+    return x86_domain_set_pv32(&store, id, true, &scratch);
 }
 
 static int (*const calls[])(uint32_t id) = {

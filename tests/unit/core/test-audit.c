@@ -306,30 +306,28 @@ END_TEST
 
 /* ---- calls ------------------------------------------------------------ */
 
-START_TEST(policy_audit_accepting_leaves_error_fields_alone)
-{
-    struct x86_policy_error first = { 1, 2, 3 };
+static struct x86_audit room;
 
+START_TEST(policy_audit_accepting_fills_no_error_fields)
+{
     start(_i);
-    ck_assert_int_eq(x86_policy_audit(&now.request, &now.limit, &now.kind,
-                                      NULL, &first), 0);
-    ck_assert_uint_eq(first.leaf, 1);
-    ck_assert_uint_eq(first.subleaf, 2);
-    ck_assert_uint_eq(first.msr, 3);
+    memset(&room, 0x5a, sizeof(room));
+    ck_assert_int_eq(x86_policy_audit(&room, &now.request, &now.limit,
+                                      &now.kind, NULL), 0);
+    ck_assert_uint_eq(room.first.leaf, ~0u);
+    ck_assert_uint_eq(room.first.subleaf, ~0u);
+    ck_assert_uint_eq(room.first.msr, ~0u);
 }
 END_TEST
 
-START_TEST(policy_audit_without_sink_or_fields_refuses_all_the_same)
+START_TEST(policy_audit_without_sink_refuses_all_the_same)
 {
-    struct x86_policy_error first;
-
     start(I);
     now.request.leaf[X86_SLOT_3].d = 1;
-    ck_assert_int_eq(x86_policy_audit(&now.request, &now.limit, &now.kind,
-                                      NULL, NULL), -EINVAL);
-    ck_assert_int_eq(x86_policy_audit(&now.request, &now.limit, &now.kind,
-                                      NULL, &first), -EINVAL);
-    ck_assert_uint_eq(first.leaf, 3);
+    ck_assert_int_eq(x86_policy_audit(&room, &now.request, &now.limit,
+                                      &now.kind, NULL), -EINVAL);
+    ck_assert_uint_eq(room.first.leaf, 3);
+    ck_assert_mem_eq(&room.fixed, &now.limit, sizeof(now.limit));
 }
 END_TEST
 
@@ -376,10 +374,10 @@ Suite *suite_audit(void)
     tcase_add_loop_test(tc, policy_audit_one_field_off_refuses_by_name, 0,
                         NR(refused));
     tcase_add_loop_test(tc, policy_audit_of_a_choice_accepts, 0, NR(choices));
-    tcase_add_loop_test(tc, policy_audit_accepting_leaves_error_fields_alone,
+    tcase_add_loop_test(tc, policy_audit_accepting_fills_no_error_fields,
                         0, X86_NR_LAYOUTS);
     tcase_add_test(tc,
-                   policy_audit_without_sink_or_fields_refuses_all_the_same);
+                   policy_audit_without_sink_refuses_all_the_same);
     tcase_add_test(tc, audit_rule_text_of_an_unknown_rule_is_null);
     tcase_add_loop_test(tc, field_find_of_every_field_finds_it, 0, 2);
     suite_add_tcase(s, tc);

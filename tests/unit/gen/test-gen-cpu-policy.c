@@ -111,11 +111,8 @@ static const char header[] =
     "#define X86_NR_FIELDS 3\n"
     "#define X86_NR_MSR_FIELDS 1\n"
     "#define X86_NR_GATE_MASKS 4\n"
-    "#define X86_NR_EQUAL_MASKS 0\n"
+    "#define X86_NR_EQUAL_MASKS 1\n"
     "#define X86_NR_LIMIT_FIELDS 2\n"
-    "#define X86_NR_LISTS 1\n"
-    "#define X86_NR_NEEDS 2\n"
-    "#define X86_NR_GATES 2\n"
     "\n"
     "/* Bits of CPUID 1.edx that AMD repeats in 0x80000001.edx. */\n"
     "#define X86_COMMON_1D 0x00000001u\n"
@@ -242,17 +239,15 @@ static const struct fragment {
     { "MSR beyond storage", "    [X86_LAYOUT_INTEL][X86_KIND_RESERVED] = {\n"
       "    [0] = 0xffffffff7fffffffull, [1] = 0xbffffffffffffffeull,\n" },
     { "gates",
-      "    { X86_FEATURE_SSE, 1, 0x1, false, 0xffffffffull, 0xffffffffull },\n"
-      "    { X86_FEATURE_SSE, 4, 0x7, false, 0xffffffffull, 0x0ull },\n"
-      "    { X86_FEATURE_SSE, 8, 0x7, false, 0xffffffffull, 0x0ull },\n"
-      "    { X86_GATE_VPMU, 1, 0x2, false, 0xffffull, 0x0ull },\n};\n" },
-    { "gates by name", "    { X86_FEATURE_SSE, 0x7, 0x1, 0, 3 },\n"
-                       "    { X86_GATE_VPMU, 0x2, 0x0, 3, 1 },\n};\n" },
+      "    { X86_FEATURE_SSE, 1, 0x1, false, 0xffffffffull },\n"
+      "    { X86_FEATURE_SSE, 4, 0x7, false, 0xffffffffull },\n"
+      "    { X86_FEATURE_SSE, 8, 0x7, false, 0xffffffffull },\n"
+      "    { X86_GATE_VPMU, 1, 0x2, false, 0xffffull },\n};\n" },
+    { "equal, behind a gate too", "    { 0x1, false, 1, 0xffffffffull },\n" },
+    { "always zero: reserved, dynamic",
+      "      0xffffffff, 0xffff0000, 0xffffffff, 0xfffffffc," },
     { "limits, in each subleaf", "    { 0x7, false, 4, 0xffffffffull },\n"
                                  "    { 0x7, false, 8, 0xffffffffull },\n" },
-    { "lists", "    { 0x7, 1 }, /* 0x7 */\n};\n" },
-    { "direct dependents", "    { X86_FEATURE_FPU, 0, 0x00000002 },\n"
-                           "    { X86_FEATURE_SSE, 0, 0x00000004 },\n};\n" },
 }, doc_fragments[] = {
     { "offered by default", "| `fpu` | 0:0 | PV and HVM |  | `sse` | x87 |" },
     { "properties", "| `sse` | 0:1 | PV and HVM; special; OR over a pool | "

@@ -8,6 +8,7 @@
 #include "audit-check.h"
 
 static char complaint[256];
+static struct x86_audit audit;
 
 static const char *complain(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
@@ -83,7 +84,7 @@ static const char *check_accepted(const struct audit_case *c,
                         report->list[0].rule);
     x86_policy_repair(&p, &c->limit, &c->kind);
     if ( memcmp(&p, &c->request, sizeof(p)) )
-        return complain("accepted, but the slow half would change it");
+        return complain("accepted, but the repair changes it");
 
     return check_round_trip(&c->request);
 }
@@ -196,12 +197,30 @@ static const char *complain_incomplete(const struct audit_case *c,
 {
     struct x86_violation last = { .rule = "nothing" };
     const struct x86_audit_sink sink = { keep_last, &last };
-    int rc = x86_policy_audit(p, &c->limit, &c->kind, &sink, NULL);
+    int rc = x86_policy_audit(&audit, p, &c->limit, &c->kind, &sink);
 
     return complain("all put right, and refused again: %d, %s, %s, bits %#lx,"
                     " asked %#lx, limit %#lx", rc, last.rule,
                     audit_place(last.is_msr, last.index), last.mask,
                     last.asked, last.limit);
+}
+
+/* The report, applied, is the repair, and that is accepted. */
+static const char *check_repaired(const struct audit_case *c,
+                                  const struct cpu_policy *p)
+{
+    struct cpu_policy fixed = c->request;
+
+    x86_policy_repair(&fixed, &c->limit, &c->kind);
+    for ( unsigned int i = 0; i < X86_NR_WORDS; i++ )
+        if ( fixed.word[i] != p->word[i] )
+            return complain("all put right, %s is %#x, but repaired %#x",
+                            audit_place(false, i), p->word[i], fixed.word[i]);
+    if ( memcmp(&fixed, p, sizeof(fixed)) )
+        return complain("all put right, an MSR is not as repaired");
+
+    return audit_accepts(p, &c->limit, &c->kind)
+        ? NULL : complain_incomplete(c, p);
 }
 
 static const char *check_refused(const struct audit_case *c,
@@ -226,8 +245,14 @@ static const char *check_refused(const struct audit_case *c,
 
     if ( (bad = put_right(&p, report)) )
         return bad;
-    return x86_policy_acceptable(&p, &c->limit, &c->kind)
-        ? NULL : complain_incomplete(c, &p);
+
+    return check_repaired(c, &p);
+}
+
+bool audit_accepts(const struct cpu_policy *p, const struct cpu_policy *limit,
+                   const struct x86_domain_kind *kind)
+{
+    return !x86_policy_audit(&audit, p, limit, kind, NULL);
 }
 
 const char *audit_check(const struct audit_case *c,
@@ -238,8 +263,9 @@ const char *audit_check(const struct audit_case *c,
 
     before = *c;
     report->nr = 0;
-    report->rc = x86_policy_audit(&c->request, &c->limit, &c->kind, &sink,
-                                  &report->first);
+    report->rc = x86_policy_audit(&audit, &c->request, &c->limit, &c->kind,
+                                  &sink);
+    report->first = audit.first;
     if ( memcmp(&before.request, &c->request, sizeof(c->request)) ||
          memcmp(&before.limit, &c->limit, sizeof(c->limit)) )
         return complain("the request or the limit was modified");

@@ -23,17 +23,22 @@ struct audit_report {
 /*
  * Audit, and check all that the audit promises:
  *
- *  - the request is not modified, and both halves give the same answer;
- *  - accepted: nothing reported, and serialising then deserialising gives
+ *  - the request is not modified;
+ *  - accepted: nothing reported, the repair changes nothing, and serialising then deserialising gives
  *    the request, bit for bit;
  *  - refused: each violation is of a known rule and shows the request's own
  *    register, no bit is reported twice, the error fields hold the lowest
- *    leaf, and with all of them put right the policy is accepted.
+ *    leaf, and with all of them put right the policy is the repaired one,
+ *    which is accepted.
  *
  * Returns NULL, or what does not hold (in a static buffer).
  */
 const char *audit_check(const struct audit_case *c,
                         struct audit_report *report);
+
+/* A yes or no. */
+bool audit_accepts(const struct cpu_policy *p, const struct cpu_policy *limit,
+                   const struct x86_domain_kind *kind);
 
 /* "leaf 0x7 subleaf 0 ebx" or "MSR 0x10a", in a static buffer. */
 const char *audit_place(bool is_msr, uint16_t index);

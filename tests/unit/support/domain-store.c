@@ -6,6 +6,7 @@
 struct domain_host host;
 struct x86_domain_store store;
 struct x86_domain domains[NR_DOMAINS];
+struct x86_domain_scratch scratch;
 
 void make_store(uint32_t vendor)
 {

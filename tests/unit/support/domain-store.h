@@ -12,6 +12,7 @@
 extern struct domain_host host;
 extern struct x86_domain_store store;
 extern struct x86_domain domains[NR_DOMAINS];
+extern struct x86_domain_scratch scratch;
 
 /* Anew and empty. */
 void make_store(uint32_t vendor);

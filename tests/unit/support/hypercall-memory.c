@@ -67,7 +67,7 @@ static void setup(uint32_t vendor)
     };
     t.caller = (struct x86_caller){
         .copy_from = copy_from, .copy_to = copy_to, .ctx = &t,
-        .privileged = true,
+        .privileged = true, .scratch = &t.scratch,
     };
 }
 

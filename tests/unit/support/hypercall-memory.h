@@ -36,6 +36,7 @@ struct test_hypercall {
     struct x86_domain_store store;
     struct x86_hypervisor hv;
     struct x86_caller caller;
+    struct x86_hypercall_scratch scratch;
     uint8_t memory[MEMORY_SIZE];
     uint8_t reads[MEMORY_SIZE];
     size_t hole;                /* offset of the bad byte, or NO_HOLE */

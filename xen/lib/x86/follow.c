@@ -3,40 +3,55 @@
 
 #include <xen/lib/x86/cpu-policy.h>
 
-static uint64_t *place(struct cpu_policy *p, const struct x86_gate_mask *g,
-                       uint64_t *word)
+static bool is_open(const struct cpu_policy *p, const struct x86_gate_mask *g,
+                    bool vpmu)
 {
-    if ( g->is_msr )
-        return &p->msr[g->word];
-
-    *word = p->word[g->word];
-
-    return word;
+    return g->gate == X86_GATE_VPMU ? vpmu : x86_policy_has(p, g->gate);
 }
 
-/* A gate that is shut empties its fields; one just opened fills them. */
+bool x86_gate_shut(struct cpu_policy *p, const struct x86_gate_mask *g,
+                   enum x86_layout layout, bool vpmu)
+{
+    if ( !((g->layouts >> layout) & 1) || is_open(p, g, vpmu) )
+        return false;
+
+    if ( g->is_msr )
+        p->msr[g->word] &= ~g->mask;
+    else
+        p->word[g->word] &= ~g->mask;
+
+    return true;
+}
+
+void x86_policy_shut_gates(struct cpu_policy *p, enum x86_layout layout,
+                           bool vpmu)
+{
+    for ( unsigned int i = 0; i < X86_NR_GATE_MASKS; i++ )
+        x86_gate_shut(p, &x86_gate_masks[i], layout, vpmu);
+}
+
+/* A gate that has just been opened has nothing behind it yet. */
+static void fill_gate(struct cpu_policy *p, const struct cpu_policy *limit,
+                      const struct x86_gate_mask *g)
+{
+    if ( g->is_msr && !(p->msr[g->word] & g->mask) )
+        p->msr[g->word] |= limit->msr[g->word] & g->mask;
+    else if ( !g->is_msr && !(p->word[g->word] & g->mask) )
+        p->word[g->word] |= limit->word[g->word] & g->mask;
+}
+
 static void follow_gates(struct cpu_policy *p, const struct cpu_policy *limit,
                          bool vpmu)
 {
-    unsigned int layout = 1u << x86_vendor_layout(p->vendor);
+    enum x86_layout layout = x86_vendor_layout(p->vendor);
 
     for ( unsigned int i = 0; i < X86_NR_GATE_MASKS; i++ )
     {
         const struct x86_gate_mask *g = &x86_gate_masks[i];
-        bool open = g->gate == X86_GATE_VPMU ? vpmu
-                                             : x86_policy_has(p, g->gate);
-        uint64_t word, *value = place(p, g, &word);
-        uint64_t full = g->is_msr ? limit->msr[g->word]
-                                  : limit->word[g->word];
 
-        if ( !(g->layouts & layout) )
-            continue;
-        if ( !open )
-            *value &= ~g->mask;
-        else if ( !(*value & g->mask) )
-            *value |= full & g->mask;
-        if ( !g->is_msr )
-            p->word[g->word] = word;
+        if ( ((g->layouts >> layout) & 1) &&
+             !x86_gate_shut(p, g, layout, vpmu) )
+            fill_gate(p, limit, g);
     }
 }
 

@@ -4,7 +4,7 @@
  * change, so that a guest reads its host's, whatever a policy says.
  */
 
-#include "audit-private.h"
+#include <xen/lib/x86/cpu-policy.h>
 
 void x86_policy_take_own(struct cpu_policy *p, const struct cpu_policy *host)
 {

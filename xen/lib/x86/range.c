@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which leaves and subleaves of a policy are valid, and trimming the rest. */
 
-#include <string.h>
-
 #include <xen/lib/x86/cpu-policy.h>
-
-static unsigned int min(unsigned int a, unsigned int b)
-{
-    return a < b ? a : b;
-}
+#include <xen/lib/x86/min.h>
 
 static unsigned int highest_bit(uint64_t v)
 {
@@ -60,12 +54,26 @@ unsigned int x86_leaf_count(const struct cpu_policy *p,
     }
 }
 
+bool x86_slot_in_range(const struct cpu_policy *p, unsigned int slot)
+{
+    const struct x86_slot_desc *s = &x86_slot_descs[slot];
+
+    /* Without extended leaves there is not even the first. */
+    if ( s->leaf == 0x80000000U )
+        return p->leaf[X86_SLOT_80000000].a;
+
+    /* A subleaf beyond the last cannot be seen either. */
+    return x86_leaf_in_range(p, s->leaf) &&
+           (s->subleaf == X86_NO_SUBLEAF ||
+            s->subleaf < x86_leaf_count(p, x86_leaf_find(s->leaf)));
+}
+
 /*
  * A terminator (type zero) says only that the list ends; what else its
  * registers hold has no meaning.  Xen drops it together with what follows.
  */
-unsigned int x86_leaf_keep(const struct cpu_policy *p,
-                           const struct x86_leaf_desc *d)
+static unsigned int nr_kept(const struct cpu_policy *p,
+                            const struct x86_leaf_desc *d)
 {
     const struct x86_regs *l = &p->leaf[d->first_slot];
     unsigned int nr;
@@ -83,15 +91,16 @@ unsigned int x86_leaf_keep(const struct cpu_policy *p,
     return nr;
 }
 
+void x86_leaf_trim(struct cpu_policy *p, const struct x86_leaf_desc *d)
+{
+    unsigned int nr = d->stop == X86_STOP_PLAIN ? 1 : d->nr_subleaves;
+
+    for ( unsigned int i = nr_kept(p, d); i < nr; i++ )
+        p->leaf[d->first_slot + i] = (struct x86_regs){ 0 };
+}
+
 void x86_policy_trim(struct cpu_policy *p)
 {
     for ( unsigned int i = 0; i < X86_NR_LEAF_DESCS; i++ )
-    {
-        const struct x86_leaf_desc *d = &x86_leaf_descs[i];
-        unsigned int nr = d->stop == X86_STOP_PLAIN ? 1 : d->nr_subleaves;
-        unsigned int keep = x86_leaf_keep(p, d);
-
-        memset(&p->leaf[d->first_slot + keep], 0,
-               (nr - keep) * sizeof(p->leaf[0]));
-    }
+        x86_leaf_trim(p, &x86_leaf_descs[i]);
 }

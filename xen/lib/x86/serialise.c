@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <xen/lib/x86/cpu-policy.h>
+#include <xen/lib/x86/min.h>
 
 const struct x86_abi x86_abi_full = {
     .max_basic = X86_MAX_BASIC_LEAF,
@@ -86,11 +87,6 @@ write_range(struct xen_cpu_policy_leaf *out, const struct cpu_policy *p,
     }
 
     return out;
-}
-
-static uint32_t min(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
 }
 
 /* First and last descriptors of what is valid in each range of leaves. */

@@ -3,6 +3,7 @@
 #ifndef X86_TOPOLOGY_PRIVATE_H
 #define X86_TOPOLOGY_PRIVATE_H
 
+#include <xen/lib/x86/min.h>
 #include <xen/lib/x86/topology-vcpu.h>
 
 /* Fields of a subleaf of 0xb, 0x1f, 0x80000026. */
@@ -76,11 +77,6 @@ static inline const struct topology_leaf *rich_leaf(enum x86_layout layout)
 {
     return layout == X86_LAYOUT_AMD ? &x86_topology_leaf_80000026
                                     : &x86_topology_leaf_1f;
-}
-
-static inline uint32_t min(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
 }
 
 /* Bits that tell n things apart; n is not zero. */

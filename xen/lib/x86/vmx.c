@@ -215,19 +215,3 @@ void x86_policy_recalc_vmx(struct cpu_policy *p,
         }
     }
 }
-
-bool x86_vmx_follows(const struct cpu_policy *p,
-                     const struct cpu_policy *limit)
-{
-    bool ok = x86_vmx_plausible(p);
-
-    if ( !x86_policy_has(p, X86_FEATURE_VMX) )
-        return true;
-
-    for ( unsigned int i = 0; i < x86_nr_vmx_needs; i++ )
-        ok &= x86_vmx_need_met(p, &x86_vmx_needs[i]);
-    for ( unsigned int i = X86_MSR_SLOT_480; i <= X86_MSR_SLOT_493; i++ )
-        ok &= p->msr[i] == x86_vmx_derived(p, limit, i);
-
-    return ok;
-}

@@ -64,16 +64,16 @@ uint64_t x86_xstate_stated(const struct cpu_policy *p)
 void x86_policy_recalc_xstate(struct cpu_policy *p,
                               const struct cpu_policy *hw)
 {
-    struct x86_regs hw_comp[X86_NR_SUBLEAVES_D];
+    const struct x86_regs *hw_comp = &hw->leaf[X86_SLOT_D];
     struct x86_regs *l = &p->leaf[X86_SLOT_D];
     uint64_t user = x86_xstate_user(p), super = x86_xstate_supervisor(p);
     uint32_t da1 = l[1].a, keep = 0, max = XSTATE_FIXED_SIZE;
 
-    memcpy(hw_comp, &hw->leaf[X86_SLOT_D], sizeof(hw_comp));
-    memset(l, 0, sizeof(hw_comp));
-
     if ( !user )
+    {
+        memset(l, 0, X86_NR_SUBLEAVES_D * sizeof(*l));
         return;
+    }
 
     if ( x86_policy_has(p, X86_FEATURE_XSAVE) && (da1 & 2) )
         keep |= COMP_ALIGN64;                         /* XSAVEC */
@@ -85,11 +85,14 @@ void x86_policy_recalc_xstate(struct cpu_policy *p,
     for ( unsigned int i = 2; i < X86_NR_SUBLEAVES_D; i++ )
     {
         if ( !(((user | super) >> i) & 1) )
+        {
+            l[i] = (struct x86_regs){ 0 };
             continue;
+        }
 
-        l[i].a = hw_comp[i].a;
-        l[i].b = hw_comp[i].b;
-        l[i].c = hw_comp[i].c & keep;
+        l[i] = (struct x86_regs){
+            hw_comp[i].a, hw_comp[i].b, hw_comp[i].c & keep, 0,
+        };
 
         /* Sums of hostile numbers may wrap; saturate. */
         if ( ((user >> i) & 1) )
@@ -101,10 +104,6 @@ void x86_policy_recalc_xstate(struct cpu_policy *p,
         }
     }
 
-    l[0].a = user;
-    l[0].c = max;
-    l[0].d = user >> 32;
-    l[1].a = da1;
-    l[1].c = super;
-    l[1].d = super >> 32;
+    l[0] = (struct x86_regs){ user, 0, max, user >> 32 };
+    l[1] = (struct x86_regs){ da1, 0, super, super >> 32 };
 }

@@ -156,9 +156,9 @@ static void emit_gate_masks(const struct model *m, FILE *out)
 
         fprintf(out, "    { ");
         emit_gate(m, g->gate, out);
-        fprintf(out, ", %u, 0x%x, %s, 0x%llxull, 0x%llxull },\n", g->word,
+        fprintf(out, ", %u, 0x%x, %s, 0x%llxull },\n", g->word,
                 g->layouts, g->is_msr ? "true" : "false",
-                (unsigned long long)g->mask, (unsigned long long)g->equal);
+                (unsigned long long)g->mask);
     }
     fprintf(out, "};\n");
 }

@@ -31,7 +31,6 @@ static void add_gates(struct model *m, const struct field *f)
             .layouts = f->claim.layouts,
             .is_msr = f->is_msr,
             .mask = f->mask,
-            .equal = f->claim.kind == KIND_EQUAL ? f->mask : 0,
         };
 }
 
@@ -51,10 +50,7 @@ void collect_gates(struct model *m)
     qsort(m->gates, m->nr_gates, sizeof(*m->gates), compare_gates);
     for ( unsigned int i = 0; i < m->nr_gates; i++ )
         if ( merged && !compare_gates(&m->gates[merged - 1], &m->gates[i]) )
-        {
             m->gates[merged - 1].mask |= m->gates[i].mask;
-            m->gates[merged - 1].equal |= m->gates[i].equal;
-        }
         else
             m->gates[merged++] = m->gates[i];
 

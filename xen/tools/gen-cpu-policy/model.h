@@ -152,7 +152,7 @@ struct field {
 struct gate_mask {
     unsigned int gate, word, layouts;
     bool is_msr;
-    uint64_t mask, equal;       /* equal: those of kind EQUAL */
+    uint64_t mask;
 };
 
 typedef uint32_t featureset[MAX_WORDS];

@@ -111,6 +111,7 @@ static void audit(const cpupolicy_source *src, const cpupolicy *request,
     const struct x86_domain_kind k = core_kind(kind);
     const struct violations *refused = request->refused;
     struct cpu_policy limit;
+    struct x86_audit room;
     int rc;
 
     for ( size_t i = 0; refused && i < refused->nr; i++ )
@@ -118,7 +119,7 @@ static void audit(const cpupolicy_source *src, const cpupolicy *request,
 
     source_limit(src, kind, &limit);
     v->layout = x86_vendor_layout(limit.vendor);
-    rc = x86_policy_audit(&request->policy, &limit, &k, &sink, NULL);
+    rc = x86_policy_audit(&room, &request->policy, &limit, &k, &sink);
     if ( !rc && src->xen && !src->what_if )
         rc = xen_rules_audit(&request->policy, &limit, &sink);
 

@@ -40,6 +40,7 @@ struct domain_keeper *source_keeper(cpupolicy_source *src)
 int keeper_set(struct domain_keeper *k, uint32_t id,
                const struct cpu_policy *p)
 {
+    struct x86_domain_scratch scratch;
     struct xen_cpu_policy_leaf leaves[X86_NR_SLOTS];
     struct xen_cpu_policy_msr msrs[X86_NR_MSR_SLOTS];
     struct x86_policy_request req = {
@@ -58,5 +59,5 @@ int keeper_set(struct domain_keeper *k, uint32_t id,
             x86_msr_descs[i].index, 0, p->msr[i],
         };
 
-    return x86_domain_set(&k->store, id, &req, NULL);
+    return x86_domain_set(&k->store, id, &req, &scratch);
 }

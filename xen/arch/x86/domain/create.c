@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "../../../lib/x86/audit-private.h"
 #include "private.h"
 
 bool x86_domain_kind_exists(const struct x86_domain_kind *k)

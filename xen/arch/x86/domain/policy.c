@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "../../../lib/x86/audit-private.h"
 #include "private.h"
 
 int x86_domain_get(struct x86_domain_store *s, uint32_t id,
@@ -78,20 +77,14 @@ static void fill_msrs(struct cpu_policy *p, const struct x86_abi *abi,
  * left as they are, for the audit to judge.
  */
 static void follow(struct cpu_policy *p, const struct x86_abi *abi,
-                   const struct cpu_policy *limit,
-                   const struct x86_domain_kind *kind)
+                   const struct cpu_policy *fixed)
 {
-    struct cpu_policy fixed = *p;
-
-    fill_msrs(&fixed, abi, limit);
-    x86_policy_repair(&fixed, limit, kind);
-
     for ( unsigned int i = 0; i < X86_NR_SLOTS; i++ )
         if ( !slot_in_abi(abi, i) )
-            p->leaf[i] = fixed.leaf[i];
+            p->leaf[i] = fixed->leaf[i];
     for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
         if ( !msr_in_abi(abi, i) )
-            p->msr[i] = fixed.msr[i];
+            p->msr[i] = fixed->msr[i];
 }
 
 /* ---- requests --------------------------------------------------------- */
@@ -111,115 +104,110 @@ static int merge(struct cpu_policy *p, const struct x86_policy_request *req,
     return rc;
 }
 
-/*
- * Merge and judge on a copy.  The quick answer is asked for first; only of a
- * no is it worth knowing whether it is about leaves that have to follow.
- */
-static int judge(struct cpu_policy *p, const struct x86_domain *d,
+/* Merge into a copy of the domain's policy, and judge that. */
+static int judge(struct x86_domain_scratch *scratch,
+                 const struct cpu_policy *limit,
+                 const struct x86_domain_kind *kind,
                  const struct x86_policy_request *req,
-                 const struct x86_audit_sink *sink,
-                 struct x86_policy_error *err)
+                 const struct x86_audit_sink *sink)
 {
-    const struct x86_domain_kind *kind = &d->info.config.kind;
-    int rc = merge(p, req, err);
+    struct x86_audit *audit = &scratch->audit;
+    struct cpu_policy *p = &scratch->policy;
+    int rc = merge(p, req, &scratch->error);
 
     if ( rc )
         return rc;
 
     if ( !req->abi->all_msrs )
     {
-        if ( !x86_policy_audit(p, &d->limit, kind, NULL, NULL) )
-            return 0;
-        follow(p, req->abi, &d->limit, kind);
+        audit->fixed = *p;
+        fill_msrs(&audit->fixed, req->abi, limit);
+        x86_policy_repair(&audit->fixed, limit, kind);
+        follow(p, req->abi, &audit->fixed);
     }
 
-    return x86_policy_audit(p, &d->limit, kind, sink, err);
+    rc = x86_policy_audit(audit, p, limit, kind, sink);
+    scratch->error = audit->first;
+
+    return rc;
 }
 
 static int domain_set(struct x86_domain *d,
                       const struct x86_policy_request *req,
-                      struct x86_policy_error *err)
+                      struct x86_domain_scratch *scratch)
 {
-    struct cpu_policy copy;
     int rc;
 
     if ( d->info.finished )
         return -EEXIST;
 
-    copy = d->policy;
-    rc = judge(&copy, d, req, NULL, err);
+    scratch->policy = d->policy;
+    rc = judge(scratch, &d->limit, &d->info.config.kind, req, NULL);
     if ( !rc )
-        rc = x86_domain_judge_ids(d, &copy);
+        rc = x86_domain_judge_ids(d, &scratch->policy);
     if ( rc )
         return rc;
 
-    x86_policy_take_own(&copy, &d->limit);
-    d->policy = copy;
+    x86_policy_take_own(&scratch->policy, &d->limit);
+    d->policy = scratch->policy;
     d->info.policy_set = true;
 
     return 0;
 }
 
+static void no_error(struct x86_domain_scratch *scratch)
+{
+    scratch->error = (struct x86_policy_error)X86_POLICY_ERROR_INIT;
+}
+
 int x86_domain_set(struct x86_domain_store *s, uint32_t id,
                    const struct x86_policy_request *req,
-                   struct x86_policy_error *err)
+                   struct x86_domain_scratch *scratch)
 {
-    struct x86_policy_error first = X86_POLICY_ERROR_INIT;
     struct x86_domain *d = x86_domain_lock(s, id);
     int rc;
 
-    if ( err )
-        *err = first;
+    no_error(scratch);
     if ( !d )
         return -ESRCH;
 
-    rc = domain_set(d, req, &first);
+    rc = domain_set(d, req, scratch);
     spin_unlock(&d->lock);
-    if ( err )
-        *err = first;
 
     return rc;
 }
 
 /*
- * The sink is called without the lock: it may well be slow, or have to do
+ * On copies, without the lock: the sink may take its time, and may have to do
  * with the same domain.
  */
 int x86_domain_audit(struct x86_domain_store *s, uint32_t id,
                      const struct x86_policy_request *req,
                      const struct x86_audit_sink *sink,
-                     struct x86_policy_error *err)
+                     struct x86_domain_scratch *scratch)
 {
-    struct x86_policy_error first = X86_POLICY_ERROR_INIT;
-    struct x86_domain *d = x86_domain_lock(s, id), copy;
-    int rc;
+    struct x86_domain *d = x86_domain_lock(s, id);
+    struct x86_domain_kind kind;
 
-    if ( err )
-        *err = first;
+    no_error(scratch);
     if ( !d )
         return -ESRCH;
 
-    /* Member by member: a whole one more would be on the stack. */
-    copy.info = d->info;
-    copy.limit = d->limit;
-    copy.policy = d->policy;
+    kind = d->info.config.kind;
+    scratch->limit = d->limit;
+    scratch->policy = d->policy;
     spin_unlock(&d->lock);
 
-    rc = judge(&copy.policy, &copy, req, sink, &first);
-    if ( err )
-        *err = first;
-
-    return rc;
+    return judge(scratch, &scratch->limit, &kind, req, sink);
 }
 
 /* ---- 32-bit PV -------------------------------------------------------- */
 
 static int domain_set_pv32(struct x86_domain_store *s, struct x86_domain *d,
-                           bool pv32)
+                           bool pv32, struct x86_domain_scratch *scratch)
 {
     struct x86_domain_kind *kind = &d->info.config.kind, new = *kind;
     const struct cpu_policy *max = &s->policies->policy[X86_POLICY_PV_MAX];
-    struct cpu_policy limit;
 
     if ( kind->hvm )
         return -EINVAL;
@@ -229,21 +217,23 @@ static int domain_set_pv32(struct x86_domain_store *s, struct x86_domain *d,
         return 0;
 
     new.pv32 = pv32;
-    x86_domain_limit(&limit, max, &new);
+    x86_domain_limit(&scratch->limit, max, &new);
     if ( d->info.policy_set &&
-         x86_policy_audit(&d->policy, &limit, &new, NULL, NULL) )
+         x86_policy_audit(&scratch->audit, &d->policy, &scratch->limit, &new,
+                          NULL) )
         return -EINVAL;
 
     *kind = new;
     if ( d->info.policy_set )
-        d->limit = limit;
+        d->limit = scratch->limit;
     else
         x86_domain_start_policy(s, d);
 
     return 0;
 }
 
-int x86_domain_set_pv32(struct x86_domain_store *s, uint32_t id, bool pv32)
+int x86_domain_set_pv32(struct x86_domain_store *s, uint32_t id, bool pv32,
+                        struct x86_domain_scratch *scratch)
 {
     struct x86_domain *d = x86_domain_lock(s, id);
     int rc;
@@ -251,7 +241,7 @@ int x86_domain_set_pv32(struct x86_domain_store *s, uint32_t id, bool pv32)
     if ( !d )
         return -ESRCH;
 
-    rc = domain_set_pv32(s, d, pv32);
+    rc = domain_set_pv32(s, d, pv32, scratch);
     spin_unlock(&d->lock);
 
     return rc;

@@ -57,19 +57,19 @@ int hypercall_audit(struct domctl_call *c)
         .caller = c->caller, .addr = u->violations, .room = u->nr_violations,
     };
     const struct x86_audit_sink sink = { on_violation, &l };
-    struct x86_policy_error err = X86_POLICY_ERROR_INIT;
-    struct request_copy copy;
+    struct x86_domain_scratch *scratch = &c->caller->scratch->domain;
+    struct x86_policy_request request;
     int rc;
 
     if ( u->reserved || u->pad )
         return -EINVAL;
 
-    rc = hypercall_get_request(c->caller, c->abi, &b, &copy);
+    rc = hypercall_get_request(c->caller, c->abi, &b, &request);
     if ( rc )
         return rc;
 
-    rc = x86_domain_audit(c->h->store, c->op.domain, &copy.request, &sink,
-                          &err);
+    rc = x86_domain_audit(c->h->store, c->op.domain, &request, &sink,
+                          scratch);
     /* Violations are the answer, not a failure to give one. */
     if ( rc == -EINVAL && l.nr )
         rc = 0;
@@ -79,9 +79,9 @@ int hypercall_audit(struct domctl_call *c)
         rc = -ENOBUFS;
 
     u->nr_violations = l.nr;
-    u->err_leaf = err.leaf;
-    u->err_subleaf = err.subleaf;
-    u->err_msr = err.msr;
+    u->err_leaf = scratch->error.leaf;
+    u->err_subleaf = scratch->error.subleaf;
+    u->err_msr = scratch->error.msr;
 
     return domctl_copy_back(c) ? -EFAULT : rc;
 }

@@ -43,8 +43,8 @@ int hypercall_put_policy(const struct x86_caller *c,
                          const struct cpu_policy *p,
                          const struct x86_abi *abi, struct policy_buffers *b)
 {
-    struct xen_cpu_policy_leaf leaves[X86_NR_SLOTS];
-    struct xen_cpu_policy_msr msrs[X86_NR_MSR_SLOTS];
+    struct xen_cpu_policy_leaf *leaves = c->scratch->leaves;
+    struct xen_cpu_policy_msr *msrs = c->scratch->msrs;
     uint32_t nr_leaves = X86_NR_SLOTS, nr_msrs = X86_NR_MSR_SLOTS;
     int rc = 0;
 
@@ -76,23 +76,23 @@ int hypercall_put_policy(const struct x86_caller *c,
 int hypercall_get_request(const struct x86_caller *c,
                           const struct x86_abi *abi,
                           const struct policy_buffers *b,
-                          struct request_copy *out)
+                          struct x86_policy_request *out)
 {
+    struct xen_cpu_policy_leaf *leaves = c->scratch->leaves;
+    struct xen_cpu_policy_msr *msrs = c->scratch->msrs;
     int rc;
 
     if ( b->nr_leaves > abi->max_leaves || b->nr_msrs > abi->max_msrs )
         return -E2BIG;
 
-    rc = copy_in(c, out->leaves, b->leaves,
-                 b->nr_leaves * sizeof(out->leaves[0]));
+    rc = copy_in(c, leaves, b->leaves, b->nr_leaves * sizeof(leaves[0]));
     if ( !rc )
-        rc = copy_in(c, out->msrs, b->msrs,
-                     b->nr_msrs * sizeof(out->msrs[0]));
+        rc = copy_in(c, msrs, b->msrs, b->nr_msrs * sizeof(msrs[0]));
     if ( rc )
         return rc;
 
-    out->request = (struct x86_policy_request){
-        .abi = abi, .leaves = out->leaves, .msrs = out->msrs,
+    *out = (struct x86_policy_request){
+        .abi = abi, .leaves = leaves, .msrs = msrs,
         .nr_leaves = b->nr_leaves, .nr_msrs = b->nr_msrs,
     };
 

@@ -137,7 +137,8 @@ static int set_address_size(struct domctl_call *c)
     if ( size != 32 && size != 64 )
         return -EINVAL;
 
-    return x86_domain_set_pv32(c->h->store, c->op.domain, size == 32);
+    return x86_domain_set_pv32(c->h->store, c->op.domain, size == 32,
+                               &c->caller->scratch->domain);
 }
 
 static int get_address_size(struct domctl_call *c)
@@ -161,11 +162,11 @@ static int get_cpu_policy(struct domctl_call *c)
     struct policy_buffers b = {
         u->nr_leaves, u->nr_msrs, u->leaves, u->msrs,
     };
-    struct cpu_policy p;
-    int rc = x86_domain_get(c->h->store, c->op.domain, &p);
+    struct cpu_policy *p = &c->caller->scratch->domain.policy;
+    int rc = x86_domain_get(c->h->store, c->op.domain, p);
 
     if ( !rc )
-        rc = hypercall_put_policy(c->caller, &p, c->abi, &b);
+        rc = hypercall_put_policy(c->caller, p, c->abi, &b);
     if ( rc )
         return rc;
 
@@ -195,22 +196,23 @@ static int set_cpu_policy(struct domctl_call *c)
     const struct policy_buffers b = {
         u->nr_leaves, u->nr_msrs, u->leaves, u->msrs,
     };
-    struct x86_policy_error err = X86_POLICY_ERROR_INIT;
-    struct request_copy copy;
+    struct x86_domain_scratch *scratch = &c->caller->scratch->domain;
+    struct x86_policy_request request;
     int rc = may_set(c);
 
     if ( rc )
         return rc;
 
-    rc = hypercall_get_request(c->caller, c->abi, &b, &copy);
+    scratch->error = (struct x86_policy_error)X86_POLICY_ERROR_INIT;
+    rc = hypercall_get_request(c->caller, c->abi, &b, &request);
     if ( !rc )
-        rc = x86_domain_set(c->h->store, c->op.domain, &copy.request, &err);
+        rc = x86_domain_set(c->h->store, c->op.domain, &request, scratch);
     if ( !rc )
         return 0;
 
-    u->err_leaf = err.leaf;
-    u->err_subleaf = err.subleaf;
-    u->err_msr = err.msr;
+    u->err_leaf = scratch->error.leaf;
+    u->err_subleaf = scratch->error.subleaf;
+    u->err_msr = scratch->error.msr;
 
     return domctl_copy_back(c) ? -EFAULT : rc;
 }

@@ -44,18 +44,14 @@ int hypercall_put_policy(const struct x86_caller *c,
                          const struct x86_abi *abi, struct policy_buffers *b)
     __must_check;
 
-/* A request as it was when it was copied. */
-struct request_copy {
-    struct xen_cpu_policy_leaf leaves[X86_NR_SLOTS];
-    struct xen_cpu_policy_msr msrs[X86_NR_MSR_SLOTS];
-    struct x86_policy_request request;  /* points to the above */
-};
-
-/* -E2BIG: more entries than the ABI has; -EFAULT. */
+/*
+ * A request as it is when it is copied, into the caller's scratch.  -E2BIG: more entries
+ * than the ABI has; -EFAULT.
+ */
 int hypercall_get_request(const struct x86_caller *c,
                           const struct x86_abi *abi,
                           const struct policy_buffers *b,
-                          struct request_copy *out) __must_check;
+                          struct x86_policy_request *out) __must_check;
 
 /* What sysctl and domctl tell of a domain. */
 void hypercall_domain_info(const struct x86_domain_info *d,

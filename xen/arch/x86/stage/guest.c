@@ -8,37 +8,22 @@
  * max (guest-max.c), and here of default, and what follows for both.
  */
 
-#include "../rule.h"
+#include <xen/lib/x86/min.h>
 
-static bool gate_open(const struct x86_derive *d, uint16_t gate)
-{
-    return gate == X86_GATE_VPMU ? d->in->plat->vpmu
-                                 : x86_policy_has(d->p, gate);
-}
+#include "../rule.h"
 
 static void close_gates(struct x86_derive *d)
 {
-    unsigned int layout = 1u << x86_vendor_layout(d->p->vendor);
+    enum x86_layout layout = x86_vendor_layout(d->p->vendor);
 
     for ( unsigned int i = 0; i < X86_NR_GATE_MASKS; i++ )
     {
         const struct x86_gate_mask *g = &x86_gate_masks[i];
 
-        if ( !(g->layouts & layout) || gate_open(d, g->gate) )
-            continue;
-
-        if ( g->is_msr )
-            d->p->msr[g->word] &= ~g->mask;
-        else
-            d->p->word[g->word] &= ~g->mask;
-
-        x86_derive_step(d, g->gate == X86_GATE_VPMU ? X86_NO_AUX : g->gate);
+        if ( x86_gate_shut(d->p, g, layout, d->in->plat->vpmu) )
+            x86_derive_step(d, g->gate == X86_GATE_VPMU ? X86_NO_AUX
+                                                        : g->gate);
     }
-}
-
-static uint32_t min(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
 }
 
 static void leaves_of_host(struct x86_derive *d)

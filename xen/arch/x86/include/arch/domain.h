@@ -147,6 +147,16 @@ struct x86_policy_request {
 };
 
 /*
+ * Room for one call at a time of those that judge a request, the caller's:
+ * too large for a hypervisor's stack.  Needs no initialisation.
+ */
+struct x86_domain_scratch {
+    struct x86_policy_error error;      /* where it failed; all ones: nowhere */
+    struct x86_audit audit;
+    struct cpu_policy policy, limit;
+};
+
+/*
  * Merge a request into the policy: what it mentions changes, everything else
  * stays; and nothing changes unless the whole is acceptable.
  *
@@ -157,7 +167,6 @@ struct x86_policy_request {
  * What the CPU keeps for itself (kind OWN) is then the host's, whatever was
  * asked for.
  *
- * @param err where it failed, all ones where that is nowhere; may be NULL.
  * A domain's topology comes with its policy, and so do its APIC ids.
  *
  * @returns 0; -ESRCH; -EEXIST: construction is finished; errors of
@@ -167,7 +176,7 @@ struct x86_policy_request {
  */
 int x86_domain_set(struct x86_domain_store *s, uint32_t id,
                    const struct x86_policy_request *req,
-                   struct x86_policy_error *err) __must_check;
+                   struct x86_domain_scratch *scratch) __must_check;
 
 /*
  * What a set would say, with all violations, and without setting anything.
@@ -176,7 +185,7 @@ int x86_domain_set(struct x86_domain_store *s, uint32_t id,
 int x86_domain_audit(struct x86_domain_store *s, uint32_t id,
                      const struct x86_policy_request *req,
                      const struct x86_audit_sink *sink,
-                     struct x86_policy_error *err) __must_check;
+                     struct x86_domain_scratch *scratch) __must_check;
 
 /* Pause once more.  -ESRCH; -EUSERS: X86_DOMAIN_MAX_PAUSES reached. */
 int x86_domain_pause(struct x86_domain_store *s, uint32_t id) __must_check;
@@ -202,8 +211,8 @@ int x86_domain_add_vcpus(struct x86_domain_store *s, uint32_t id,
  * was set has to be acceptable.  -ESRCH; -EEXIST: construction is finished;
  * -EINVAL: not PV, or the policy was set and would not be acceptable.
  */
-int x86_domain_set_pv32(struct x86_domain_store *s, uint32_t id,
-                        bool pv32) __must_check;
+int x86_domain_set_pv32(struct x86_domain_store *s, uint32_t id, bool pv32,
+                        struct x86_domain_scratch *scratch) __must_check;
 
 /* ---- APIC ids --------------------------------------------------------- */
 

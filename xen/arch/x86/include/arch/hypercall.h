@@ -36,6 +36,16 @@ struct x86_hypervisor {
 };
 
 /*
+ * Room for one hypercall at a time: a CPU's, since 8 KB of stack hold no
+ * policies.  Needs no initialisation.
+ */
+struct x86_hypercall_scratch {
+    struct x86_domain_scratch domain;
+    struct xen_cpu_policy_leaf leaves[X86_NR_SLOTS];
+    struct xen_cpu_policy_msr msrs[X86_NR_MSR_SLOTS];
+};
+
+/*
  * Who calls, and how to reach its memory.  Both copies return 0 or -EFAULT;
  * where a copy fails in the middle, the part before may have been made.
  */
@@ -45,6 +55,7 @@ struct x86_caller {
     void *ctx;
     uint32_t domid;
     bool privileged;            /* may control other domains and the host */
+    struct x86_hypercall_scratch *scratch;
 };
 
 /*

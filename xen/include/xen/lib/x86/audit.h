@@ -41,31 +41,43 @@ struct x86_audit_sink {
 };
 
 /*
- * Audit `request` against `limit`.
+ * Room for one audit at a time, the caller's: too large for a hypervisor's
+ * stack.  Needs no initialisation.
+ */
+struct x86_audit {
+    /*
+     * Of a refusal the lowest leaf and subleaf that has a violation, or the
+     * lowest MSR if no leaf has one; all ones elsewhere, as in Xen's three
+     * error fields.
+     */
+    struct x86_policy_error first;
+    struct cpu_policy fixed;            /* the nearest acceptable policy */
+    struct cpu_policy trial, before;    /* while reporting */
+};
+
+/*
+ * Audit `request` against `limit`: it is accepted if the nearest acceptable
+ * policy (x86_policy_repair()) is the request itself.
  *
  * @param request its vendor has to be that of its leaf 0, as deserialising
  *        leaves it (x86_policy_recalc_vendor()).  Not modified.
  * @param limit of x86_domain_limit(); acceptable for itself.
  * @param sink all violations go there, in the order of the rules, no bit
  *        twice.  The request with all bits of `mask` as in `limit` is
- *        acceptable.  May be NULL.
- * @param first filled with the lowest leaf and subleaf that has a violation,
- *        or the lowest MSR if no leaf has one, all ones elsewhere, which are
- *        Xen's three error fields.  Untouched on success; may be NULL.
+ *        audit->fixed.  May be NULL.
  * @returns 0 or -EINVAL.
- *
- * Takes some 10 KiB of stack if the request is refused.
  */
-int x86_policy_audit(const struct cpu_policy *request,
+int x86_policy_audit(struct x86_audit *audit,
+                     const struct cpu_policy *request,
                      const struct cpu_policy *limit,
                      const struct x86_domain_kind *kind,
-                     const struct x86_audit_sink *sink,
-                     struct x86_policy_error *first) __must_check;
+                     const struct x86_audit_sink *sink) __must_check;
 
 /*
  * Turn *p into the nearest acceptable policy; an acceptable one stays as it
- * is.  The limit has to be acceptable itself.  For policies that nobody has
- * asked for yet: a request is never edited.
+ * is.  The limit has to be acceptable itself, and may be *p: what it lacks of
+ * its own rules goes.  For policies that nobody has asked for yet: a request
+ * is never edited.
  */
 void x86_policy_repair(struct cpu_policy *p, const struct cpu_policy *limit,
                        const struct x86_domain_kind *kind);

@@ -171,9 +171,11 @@ static inline bool x86_leaf_in_range(const struct cpu_policy *p,
     return leaf <= p->leaf[X86_SLOT_0].a;
 }
 
-/* How many subleaves of a leaf trimming keeps; 0 or 1 for a plain leaf. */
-unsigned int x86_leaf_keep(const struct cpu_policy *p,
-                           const struct x86_leaf_desc *d);
+/* Whether the policy shows a slot: its leaf, and its subleaf. */
+bool x86_slot_in_range(const struct cpu_policy *p, unsigned int slot);
+
+/* Zero what a leaf has beyond its range's maximum or its list's end. */
+void x86_leaf_trim(struct cpu_policy *p, const struct x86_leaf_desc *d);
 
 /*
  * Zero whatever lies beyond max leaves and after terminators, so that what
@@ -311,12 +313,19 @@ uint64_t x86_vmx_derived(const struct cpu_policy *p,
 
 /*
  * Drop what lacks what it needs, and rebuild what is DERIVED, until nothing
- * is left to do; and whether there is anything to do.
+ * is left to do.
  */
 void x86_policy_recalc_vmx(struct cpu_policy *p,
                            const struct cpu_policy *limit);
-bool x86_vmx_follows(const struct cpu_policy *p,
-                     const struct cpu_policy *limit);
+
+/*
+ * Fields behind a gate are 0 without the feature that they describe: of one
+ * row of x86_gate_masks, returning whether the gate is shut; and of all.
+ */
+bool x86_gate_shut(struct cpu_policy *p, const struct x86_gate_mask *g,
+                   enum x86_layout layout, bool vpmu);
+void x86_policy_shut_gates(struct cpu_policy *p, enum x86_layout layout,
+                           bool vpmu);
 
 /* Rebuild the other DERIVED fields from the rest of the policy. */
 void x86_policy_recalc_derived(struct cpu_policy *p);

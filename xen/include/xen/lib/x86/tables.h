@@ -186,17 +186,15 @@ struct x86_gate_mask {
     uint8_t layouts;
     bool is_msr;
     uint64_t mask;
-    uint64_t equal;             /* of these, the bits of kind EQUAL */
 };
 extern const struct x86_gate_mask x86_gate_masks[X86_NR_GATE_MASKS];
 
 /*
- * For the audit.  Bits that may not be set where the limit has them clear
- * (kinds FEATURE, EQUAL, RESERVED, HIDDEN, DYNAMIC, and components of the
- * save area); EQUAL bits that no gate closes; and fields of kind LIMIT.
+ * For the audit.  Bits that are zero in every policy (kinds RESERVED, HIDDEN,
+ * DYNAMIC); those of kind EQUAL, and fields of kind LIMIT.
  */
-extern const uint32_t x86_subset_words[X86_NR_LAYOUTS][X86_NR_WORDS];
-extern const uint64_t x86_subset_msrs[X86_NR_LAYOUTS][X86_NR_MSR_SLOTS];
+extern const uint32_t x86_zero_words[X86_NR_LAYOUTS][X86_NR_WORDS];
+extern const uint64_t x86_zero_msrs[X86_NR_LAYOUTS][X86_NR_MSR_SLOTS];
 
 struct x86_equal_mask {
     uint8_t layouts;
@@ -213,34 +211,5 @@ struct x86_limit_field {
     uint64_t mask;              /* one field's; compared in place */
 };
 extern const struct x86_limit_field x86_limit_fields[X86_NR_LIMIT_FIELDS];
-
-/* The rows of x86_gate_masks that are behind one gate. */
-struct x86_gate {
-    uint16_t gate;
-    uint8_t layouts;            /* that have a row */
-    uint8_t equal_layouts;      /* that have one with bits of kind EQUAL */
-    uint16_t first, nr;
-};
-extern const struct x86_gate x86_gates[X86_NR_GATES];
-
-/*
- * Leaves whose subleaves end somewhere, and of which a guest can be shown
- * something.  Leaf 0xd is not among them: its subleaves follow from features.
- */
-struct x86_list {
-    uint8_t layouts;
-    uint8_t leaf;               /* index into x86_leaf_descs */
-};
-extern const struct x86_list x86_lists[X86_NR_LISTS];
-
-/*
- * Direct dependents of each feature of x86_features_deep, ascending, as far
- * as they are in one word: a policy that keeps all of these is closed.
- */
-struct x86_need {
-    uint16_t feature, word;
-    uint32_t dependents;
-};
-extern const struct x86_need x86_needs[X86_NR_NEEDS];
 
 #endif /* XEN_LIB_X86_TABLES_H */
