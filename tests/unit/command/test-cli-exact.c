@@ -115,7 +115,8 @@ static const struct text_row {
       "mca\ncmov\npat\npse36\nclflush\nmmx\nfxsr\nsse\nsse2\nsse3\ncx16\n"
       "syscall\nnx\nlm\nlahf-lm\n", "" },
     { "domain list --state t.json --from zen3", 3, "",
-      "xl-cpupolicy: t.json: not a file of domains: no JSON of that form\n" },
+      "xl-cpupolicy: t.json:1:2: unknown field `cpuid_modifiers`, expected "
+      "one of `format`, `version`, `domains`\n" },
     { "explain smep --policy host-default --from zen3 --notes none "
       "--cmdline cpuid=no-smep", 0,
       "smep: No kernel execution of user pages\n"

@@ -244,7 +244,7 @@ static const struct cpuid_row {
     { 0x8000001a, 0, 0, "A", CHOICE, NONE, { 0xf, 0, 0, 0 } },
 
     /* IBS and LWP: not for guests. */
-    { 0x8000001b, 0, 0, "A", HIDDEN, NONE, { 0xfff, 0, 0, 0 } },
+    { 0x8000001b, 0, 0, "A", HIDDEN, NONE, { 0x81fff, 0, 0, 0 } },
     { 0x8000001c, 0, 0, "A", HIDDEN, NONE,
       { 0xe000007f, 0xffffffff, 0xf0ffffff, 0xe000007f } },
 
