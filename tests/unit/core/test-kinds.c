@@ -260,13 +260,13 @@ static const struct cpuid_row {
      * host.
      */
     { 0x8000001f, 0, 0, "A", HIDDEN, NONE,
-      { 0xffffffff, 0xffff, 0xffffffff, 0xffffffff } },
-    { 0x80000020, 0, 0, "A", HIDDEN, NONE, { 0, 0x7e, 0, 0 } },
+      { 0xffffffff, 0x8000ffff, 0xffffffff, 0xffffffff } },
+    { 0x80000020, 0, 0, "A", HIDDEN, NONE, { 0, 0x3fe, 0, 0 } },
     { 0x80000020, 1, 1, "A", HIDDEN, NONE, { 0xffffffff, 0, 0, 0xffffffff } },
     { 0x80000020, 2, 2, "A", HIDDEN, NONE, { 0xffffffff, 0, 0, 0xffffffff } },
     { 0x80000020, 3, 3, "A", HIDDEN, NONE, { 0, 0xff, 0x7f, 0 } },
     { 0x80000020, 5, 5, "A", HIDDEN, NONE, { 0x1ff, 0xffff, 0x1, 0 } },
-    { 0x80000021, 0, 0, "A", HIDDEN, NONE, { 0, 0xffffff, 0, 0 } },
+    { 0x80000021, 0, 0, "A", HIDDEN, NONE, { 0, 0xffffff, 0x100, 0 } },
     { 0x80000022, 0, 0, "A", HIDDEN, NONE, { 0x7, 0x3fffff, 0xffffffff, 0 } },
     { 0x80000023, 0, 0, "A", HIDDEN, NONE, { 0x1, 0xffff, 0, 0 } },
     { 0x80000025, 0, 0, "A", HIDDEN, NONE, { 0xfff, 0x7ff, 0, 0 } },
