@@ -126,6 +126,15 @@ bool domain_change(const struct view *v, const cpupolicy_change *where,
 /* "0x.." as JSON string, lower case, no padding. */
 struct json_object *json_hex(uint64_t value);
 
+/* {"msr":"0x10a"}, {"leaf":"0x14","subleaf":"0x1"} */
+struct json_object *json_unknown(const cpupolicy_unknown *u);
+
+/* A list of them: what was unknown of the CPUs behind a policy. */
+struct json_object *json_unknowns(const cpupolicy *p);
+
+/* The same for people, nothing if there is none; NULL is all right. */
+void print_unknowns(const cpupolicy *p);
+
 /* Print and release; EXIT_YES, or EXIT_NO_ANSWER if it cannot be built. */
 int json_print(struct json_object *o);
 

@@ -42,11 +42,25 @@ static void print_cause(const struct explained *e, int row,
         printf("the hardware does not have it\n");
 }
 
-static void print_unchanged(const struct explained *e, int row)
+/* A CPU may have what nobody read; a policy derived from it has it or not. */
+static bool is_unknown(const struct explained *e, int row,
+                       const struct target *t)
+{
+    return explained_parent(e, row) < 0 &&
+           cpupolicy_is_unknown(e->rows[row].policy, &t->where);
+}
+
+static void print_unchanged(const struct explained *e, int row,
+                            const struct target *t)
 {
     int parent = explained_parent(e, row);
+    const cpupolicy_change *w = &t->where;
 
-    if ( parent >= 0 )
+    if ( is_unknown(e, row, t) )
+        printf(w->is_msr ? "unknown: MSR 0x%" PRIx32 " is not in this dump\n"
+                         : "unknown: leaf 0x%" PRIx32 " is not in this dump\n",
+               w->is_msr ? w->msr : w->leaf);
+    else if ( parent >= 0 )
         printf("as %s\n", e->rows[parent].name);
     else
         puts(e->rows[row].which < 0 ? "" : "what the hardware says");
@@ -65,11 +79,12 @@ static void print_feature(const struct explained *e, const struct target *t)
         cpupolicy_change c;
 
         printf("  %-13s %-4s ", e->rows[row].name,
-               cpupolicy_has(e->rows[row].policy, t->feature) ? "yes" : "no");
+               cpupolicy_has(e->rows[row].policy, t->feature) ? "yes"
+               : is_unknown(e, row, t) ? "?" : "no");
         if ( explained_last(e, row, t, &c) )
             print_cause(e, row, &c, t->feature);
         else
-            print_unchanged(e, row);
+            print_unchanged(e, row, t);
     }
 }
 
@@ -132,7 +147,7 @@ static void print_value(const struct explained *e, const struct target *t)
                (register_value(&v->now, &t->where) & target_mask(t)) >>
                t->lo, changed && !t->name ? "\n" : " ");
         if ( !changed )
-            print_unchanged(e, row);
+            print_unchanged(e, row, t);
         explained_changes(e, row, t, print_change, &p);
     }
 }

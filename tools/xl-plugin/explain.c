@@ -123,8 +123,23 @@ static struct json_object *json_change(const cpupolicy_change *c)
     if ( c->reference )
         json_object_object_add(o, "reference",
                                json_object_new_string(c->reference));
+    if ( c->uncertain )
+        json_object_object_add(o, "unknown", json_unknown(&c->unknown));
 
     return o;
+}
+
+/* The hardware may have what nobody read; what is derived from it is told. */
+static void add_unknown(struct json_object *o, const struct explained *e,
+                        int row, const struct target *t)
+{
+    const cpupolicy_unknown u = {
+        t->where.is_msr, t->where.leaf, t->where.subleaf, t->where.msr,
+    };
+
+    if ( explained_parent(e, row) < 0 &&
+         cpupolicy_is_unknown(e->rows[row].policy, &t->where) )
+        json_object_object_add(o, "unknown", json_unknown(&u));
 }
 
 /* A feature's, with the chain that leads to it and what is behind it. */
@@ -164,6 +179,7 @@ static struct json_object *json_feature_row(const struct explained *e,
     json_object_object_add(o, "present", json_object_new_boolean(
                                cpupolicy_has(e->rows[row].policy,
                                              t->feature)));
+    add_unknown(o, e, row, t);
     if ( explained_last(e, row, t, &c) )
         json_object_object_add(o, "change",
                                json_cause(e, row, &c, t->feature));
@@ -210,6 +226,7 @@ static struct json_object *json_value_row(const struct explained *e, int row,
 
     json_object_object_add(o, "value", json_hex(
         (register_value(&v->now, &t->where) & target_mask(t)) >> t->lo));
+    add_unknown(o, e, row, t);
     explained_changes(e, row, t, add_change, &j);
     json_object_object_add(o, "changes", j.list);
 

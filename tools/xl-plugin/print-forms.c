@@ -114,6 +114,8 @@ int print_json(const cpupolicy_source *src, const struct view *v, int nr)
     json_object_object_add(o, "source",
                            json_object_new_string(
                                cpupolicy_source_name(src)));
+    json_object_object_add(o, "unknown", json_unknowns(
+                               cpupolicy_source_policy(src, CPUPOLICY_RAW)));
     list = json_object_new_object();
     for ( int i = 0; i < nr; i++ )
         json_object_object_add(list, v[i].name, json_policy(v[i].policy));

@@ -219,6 +219,7 @@ int print_text(const cpupolicy_source *src, const struct view *v, int nr)
     print_header(src);
     for ( int i = 0; i < nr; i++ )
         print_summary(&v[i]);
+    print_unknowns(cpupolicy_source_policy(src, CPUPOLICY_RAW));
 
     for ( int i = 0; i < nr; i++ )
     {

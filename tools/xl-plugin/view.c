@@ -132,6 +132,52 @@ struct json_object *json_hex(uint64_t value)
     return json_object_new_string(text);
 }
 
+struct json_object *json_unknown(const cpupolicy_unknown *u)
+{
+    struct json_object *o = json_object_new_object();
+
+    json_object_object_add(o, u->is_msr ? "msr" : "leaf",
+                           json_hex(u->is_msr ? u->msr : u->leaf));
+    if ( !u->is_msr && u->subleaf != CPUPOLICY_NO_SUBLEAF )
+        json_object_object_add(o, "subleaf", json_hex(u->subleaf));
+
+    return o;
+}
+
+struct json_object *json_unknowns(const cpupolicy *p)
+{
+    struct json_object *list = json_object_new_array();
+    cpupolicy_unknown u;
+
+    for ( size_t i = 0; p && cpupolicy_unknown_at(p, i, &u); i++ )
+        json_object_array_add(list, json_unknown(&u));
+
+    return list;
+}
+
+void print_unknowns(const cpupolicy *p)
+{
+    struct wrapper w = { .indent = 4 };
+    cpupolicy_unknown u;
+
+    for ( size_t i = 0; p && cpupolicy_unknown_at(p, i, &u); i++ )
+    {
+        char word[40];
+
+        if ( !i )
+            puts("  unknown, for it is not in this dump");
+        if ( u.is_msr )
+            snprintf(word, sizeof(word), "msr:0x%" PRIx32, u.msr);
+        else if ( u.subleaf == CPUPOLICY_NO_SUBLEAF )
+            snprintf(word, sizeof(word), "0x%" PRIx32, u.leaf);
+        else
+            snprintf(word, sizeof(word), "0x%" PRIx32 ":%" PRIu32, u.leaf,
+                     u.subleaf);
+        wrap_word(&w, word);
+    }
+    wrap_end(&w);
+}
+
 int json_print(struct json_object *o)
 {
     const char *text = json_object_to_json_string_ext(

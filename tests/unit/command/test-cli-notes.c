@@ -33,7 +33,9 @@ static void write_dump(void)
 static void setup(void)
 {
     static const char quiet[] = "CPU 0:\n   0x00000000 0x00: "
-        "eax=0x00000000 ebx=0x756e6547 ecx=0x6c65746e edx=0x49656e69\n";
+        "eax=0x00000000 ebx=0x756e6547 ecx=0x6c65746e edx=0x49656e69\n"
+        "   0x80000000 0x00: "
+        "eax=0x80000000 ebx=0x00000000 ecx=0x00000000 edx=0x00000000\n";
     static const char request[] = "{\"policies\":{\"r\":{\"cpuid\":[]}}}";
 
     cli_enter();

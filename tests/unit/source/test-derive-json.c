@@ -78,7 +78,34 @@ static struct json_object *features_of_policy(const struct cpu_policy *p)
     return list;
 }
 
-static void write_json(const char *path, const struct cpu_policy *p)
+/* All rows are there; some of them count for nothing. */
+static struct json_object *unknown_of(const struct x86_unknown *u)
+{
+    struct json_object *list = json_object_new_array();
+    x86_input i = X86_INPUT_NONE;
+
+    while ( (i = x86_unknown_next(u, i)) )
+    {
+        struct json_object *o = json_object_new_object();
+        unsigned int slot = x86_input_slot(i);
+
+        if ( x86_input_is_msr(i) )
+            json_object_object_add(o, "msr", hex(x86_msr_descs[slot].index));
+        else
+        {
+            json_object_object_add(o, "leaf", hex(x86_slot_descs[slot].leaf));
+            if ( x86_slot_descs[slot].subleaf != X86_NO_SUBLEAF )
+                json_object_object_add(o, "subleaf", hex(
+                                           x86_slot_descs[slot].subleaf));
+        }
+        json_object_array_add(list, o);
+    }
+
+    return list;
+}
+
+static void write_json(const char *path, const struct cpu_policy *p,
+                       const struct x86_unknown *u)
 {
     struct json_object *o = json_object_new_object();
     struct json_object *policies = json_object_new_object();
@@ -91,6 +118,7 @@ static void write_json(const char *path, const struct cpu_policy *p)
     json_object_object_add(raw, "msrs", msrs_of(p));
     json_object_object_add(policies, "raw", raw);
     json_object_object_add(o, "source", json_object_new_string("a test"));
+    json_object_object_add(o, "unknown", unknown_of(u));
     json_object_object_add(o, "policies", policies);
     quick_assert_msg(!json_object_to_file_ext(path, o, 0), "%s", path);
     json_object_put(o);
@@ -112,11 +140,14 @@ START_TEST(policies_from_json_of_raw_are_the_same)
         int rc;
 
         one.nr_cpus = 1;
-        x86_platform_guess(&one.plat, &one.cpus[0], NULL);
+        x86_platform_guess(&one.plat, &one.cpus[0], &one.unknown);
         corpus_derive(&one, expect, NULL, NULL);
-        write_json(path, &one.cpus[0]);
+        write_json(path, &one.cpus[0], &one.unknown);
         rc = cpupolicy_source_open(&src, path, NULL, &err);
         quick_assert_msg(!rc, "%s: %s", one.name, rc ? err.message : "");
+        quick_assert_msg(!memcmp(&src->unknown, &one.unknown,
+                                 sizeof(one.unknown)), "%s: unknown",
+                         one.name);
         for ( unsigned int p = 0; p < X86_NR_POLICIES; p++ )
             quick_assert_msg(!memcmp(&src->policies[p].policy,
                                      &expect->policy[p],

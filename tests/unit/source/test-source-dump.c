@@ -55,16 +55,16 @@ static const struct msr_row {
       MSR("0", "0000-0000-0000-002B") MSR("1", "< FAILED >"),
       0x2b, 0x2b, "CPU 1 differs from the boot CPU in MSR 0x10a" },
     { "stated nowhere", CPU("0", HAS) CPU("1", HAS), 0, 0,
-      "that the CPU has and that are not stated, taken as 0: 1 (0x10a)" },
+      "that the CPU has and that are not stated: 1 (0x10a)" },
     { "a fault everywhere", CPU("0", HAS) MSR("0", "< FAILED >"), 0, 0,
-      "that the CPU has and that are not stated, taken as 0: 1 (0x10a)" },
+      "that the CPU has and that are not stated: 1 (0x10a)" },
     { "VMX, and no MSR of it", VMX_CPU, 0, 0,
-      "that are not stated, taken as 0: 11 (0x480 0x481 0x482 0x483 0x484 "
+      "that are not stated: 11 (0x480 0x481 0x482 0x483 0x484 "
       "0x485 0x486 0x487 0x488 0x489 0x48a)" },
     { "VMX, and an MSR that says of others", VMX_CPU
       "------[ MSR Registers / Logical CPU #0 ]------\n\n"
       "MSR 00000482: FFF9-FFFE-0401-E172\n", 0, 0,
-      "that are not stated, taken as 0: 11 (0x480 0x481 0x483 0x484 0x485 "
+      "that are not stated: 11 (0x480 0x481 0x483 0x484 0x485 "
       "0x486 0x487 0x488 0x489 0x48a 0x48b)" },
     { "stated nowhere, and not there", CPU("0", LACKS) CPU("1", LACKS), 0, 0,
       NULL },
@@ -206,6 +206,9 @@ START_TEST(source_open_real_oddity_is_a_note_with_its_place)
     cpupolicy_source *src = open_text(oddities[_i].name, oddities[_i].text);
     const char *note = cpupolicy_source_note(src, 0);
 
+    /* Such short dumps leave a lot out. */
+    for ( size_t i = 1; note && !strncmp(note, "unknown: ", 9); i++ )
+        note = cpupolicy_source_note(src, i);
     if ( oddities[_i].note )
         ck_assert_msg(has_note(src, oddities[_i].note), "%s: %s",
                       oddities[_i].name, note ? note : "no note");

@@ -25,7 +25,7 @@ void corpus_derive(const struct corpus_entry *e, struct x86_policies *out,
 {
     const struct x86_derive_input in = {
         .cpus = e->cpus, .nr_cpus = e->nr_cpus, .plat = &e->plat,
-        .opt = opt, .trace = trace,
+        .opt = opt, .trace = trace, .unknown = &e->unknown,
     };
 
     x86_derive(out, &in);
@@ -65,6 +65,7 @@ static void add_source(const char *name, const char *spec)
     for ( size_t i = 0; i < src->nr_cpus; i++ )
         take(e, &src->cpus[i]);
     e->plat = src->platform;
+    e->unknown = src->unknown;
     cpupolicy_source_free(src);
     corpus_derive(e, e->base, NULL, NULL);
 }

@@ -14,6 +14,7 @@ struct corpus_entry {
     struct cpu_policy *cpus;    /* cleaned */
     unsigned int nr_cpus;
     struct x86_platform plat;
+    struct x86_unknown unknown; /* what they do not state */
     struct x86_policies *base;  /* derived without options */
 };
 

@@ -65,6 +65,7 @@ LIBCPUPOLICY_SRC := \
   policy/policy-make.c \
   policy/policy.c \
   policy/to-dump.c \
+  policy/unknown.c \
   source/boot-options.c \
   source/contradictions.c \
   source/derive.c \

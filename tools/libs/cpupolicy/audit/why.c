@@ -143,6 +143,10 @@ static void answer(const struct question *q, cpupolicy_violation *v)
     v->cause = find_cause(q);
     if ( v->cause )
         v->why = v->cause->reason;
+    else if ( x86_unknown_has(&q->src->unknown, q->is_msr
+                              ? x86_input_msr(q->index)
+                              : x86_input_leaf(q->index / 4)) )
+        v->why = "unknown: the leaf or MSR that says so is not in the dump";
     else if ( q->src->present[CPUPOLICY_RAW] && q->src->nr_cpus )
         v->why = q->limit & q->bits ? "the CPU has another value"
                                     : "the CPU does not have it";

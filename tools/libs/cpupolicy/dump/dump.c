@@ -107,6 +107,18 @@ int dump_add_feature(struct dump_cpu *c, const struct dump_claim *claim,
     return rc;
 }
 
+int dump_add_unknown(struct dump *d, const struct dump_unknown *u,
+                     cpupolicy_error *err)
+{
+    int rc = grow((void **)&d->unknown, d->nr_unknown, &d->max_unknown,
+                  sizeof(*u), DUMP_MAX_UNKNOWN, "unknown inputs", err);
+
+    if ( !rc )
+        d->unknown[d->nr_unknown++] = *u;
+
+    return rc;
+}
+
 int dump_add_note(struct dump *d, cpupolicy_error *err, const char *fmt, ...)
 {
     char text[512], *copy;
@@ -234,6 +246,7 @@ void dump_dispose(struct dump *d)
     for ( size_t i = 0; i < d->nr_notes; i++ )
         free(d->notes[i]);
     free(d->notes);
+    free(d->unknown);
 
     memset(d, 0, sizeof(*d));
 }

@@ -22,6 +22,7 @@
 #define DUMP_MAX_CLAIMS   4096U /* per CPU */
 #define DUMP_MAX_SECTIONS 64U
 #define DUMP_MAX_NOTES    64U
+#define DUMP_MAX_UNKNOWN  1024U
 
 struct dump_leaf {
     uint32_t leaf, subleaf;
@@ -74,6 +75,12 @@ struct dump_cpu {
     size_t nr_msrs, max_msrs;
 };
 
+/* A leaf or MSR of which a file says that nobody knows it. */
+struct dump_unknown {
+    bool is_msr;
+    uint32_t index, subleaf;    /* leaf and subleaf, or the MSR */
+};
+
 /*
  * One list of CPUs.  Files that hold hardware have a single section without
  * name (""); files that hold named policies (own JSON, xen-cpuid -p) have one
@@ -104,6 +111,9 @@ struct dump {
     bool is_partial;            /* a template or profile: not a whole CPU */
     struct dump_section *sections;
     size_t nr_sections, max_sections;
+    /* Said of all CPUs of the hardware, whatever their rows are. */
+    struct dump_unknown *unknown;
+    size_t nr_unknown, max_unknown;
     char **notes;               /* oddities a user should hear of */
     size_t nr_notes, max_notes;
 };
@@ -133,6 +143,8 @@ int dump_add_msr(struct dump_cpu *c, const struct dump_msr *row,
                  cpupolicy_error *err);
 int dump_add_feature(struct dump_cpu *c, const struct dump_claim *claim,
                      cpupolicy_error *err);    /* takes over claim->text */
+int dump_add_unknown(struct dump *d, const struct dump_unknown *u,
+                     cpupolicy_error *err);
 int dump_add_note(struct dump *d, cpupolicy_error *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -302,16 +302,30 @@ static int read_host(struct json_reader *r, void *ctx)
     return json_reader_struct(r, &shape, ctx);
 }
 
-/* What was not stated where the policies come from. */
+/* What was not stated where the policies come from: its rows mean nothing. */
 static int read_unknown_row(struct json_reader *r, void *ctx)
 {
     static const struct json_field fields[] = {
-        { "msr", false, read_hex }, { "leaf", false, read_hex },
-        { "subleaf", false, read_hex },
+        { "msr", false, read_index }, { "leaf", false, read_leaf_number },
+        { "subleaf", false, read_subleaf },
     };
     static const struct json_shape shape = SHAPE("what is unknown", fields);
+    struct own *own = ctx;
+    struct dump_unknown u;
+    int rc;
 
-    return json_reader_struct(r, &shape, ctx);
+    own->leaf = (struct dump_leaf){ .leaf = DUMP_NO_SUBLEAF,
+                                    .subleaf = DUMP_NO_SUBLEAF };
+    own->msr = (struct dump_msr){ .index = DUMP_NO_SUBLEAF };
+    rc = json_reader_struct(r, &shape, own);
+    if ( rc )
+        return rc;
+
+    u.is_msr = own->leaf.leaf == DUMP_NO_SUBLEAF;
+    u.index = u.is_msr ? own->msr.index : own->leaf.leaf;
+    u.subleaf = own->leaf.subleaf;
+
+    return dump_add_unknown(own->out, &u, r->err);
 }
 
 static int read_unknown(struct json_reader *r, void *ctx)

@@ -22,6 +22,27 @@ typedef struct cpupolicy cpupolicy;
 /** `subleaf` of a leaf that does not look at ecx. */
 #define CPUPOLICY_NO_SUBLEAF 0xffffffffU
 
+/* ---- what is unknown ------------------------------------------------- */
+
+/**
+ * A leaf or an MSR that a CPU has by what it says, and that the source of its
+ * policies does not state.  Unknown is not zero: nothing is claimed that
+ * depends on it, and what depends on it is as is safe for a guest.
+ */
+typedef struct cpupolicy_unknown {
+    bool is_msr;
+    uint32_t leaf, subleaf;     /**< if not is_msr */
+    uint32_t msr;               /**< if is_msr */
+} cpupolicy_unknown;
+
+/**
+ * What was unknown of the CPUs that a policy was derived from: leaves in
+ * ascending order, then MSRs, indexed from 0.
+ * @returns false, *out untouched: past the end.
+ */
+bool cpupolicy_unknown_at(const cpupolicy *p, size_t index,
+                          cpupolicy_unknown *out);
+
 /* ---- features -------------------------------------------------------- */
 
 /** What is known of one feature.  Strings live as long as the library. */

@@ -138,6 +138,12 @@ typedef struct cpupolicy_change {
     const char *reason;         /**< one clause */
     const char *reference;      /**< manual, advisory or erratum, or NULL */
     int feature;                /**< index of the feature behind it, or -1 */
+    /**
+     * Whether the rule applies is not known without `unknown`.  Of what it
+     * does, this is what is safe for a guest either way; `reason` says so.
+     */
+    bool uncertain;
+    cpupolicy_unknown unknown;  /**< if uncertain */
 } cpupolicy_change;
 
 /** All changes in the order in which they were made. */
@@ -173,6 +179,12 @@ void cpupolicy_fields(const cpupolicy *p, const cpupolicy_change *where,
  * @returns false, *out untouched: past the end.
  */
 bool cpupolicy_register_at(size_t index, cpupolicy_change *out);
+
+/**
+ * Is the leaf or MSR of a register among what was unknown of the CPUs
+ * (cpupolicy_unknown_at())?  @param where its place alone is looked at.
+ */
+bool cpupolicy_is_unknown(const cpupolicy *p, const cpupolicy_change *where);
 
 /** Names and meanings of platform facts; NULL past the end. */
 const char *cpupolicy_platform_fact(size_t index, const char **meaning);

@@ -3,7 +3,7 @@
 #ifndef CPUPOLICY_POLICY_PRIVATE_H
 #define CPUPOLICY_POLICY_PRIVATE_H
 
-#include <xen/lib/x86/cpu-policy.h>
+#include <xen/lib/x86/unknown.h>
 
 #include "base/notes.h"
 #include "cpupolicy.h"
@@ -18,7 +18,17 @@ struct cpupolicy {
      * wherever the policy goes, so that no audit misses them.
      */
     const struct violations *refused;
+    struct x86_unknown unknown;         /* what the CPUs did not state */
 };
+
+/* "0x14.1", "0x10a": for lists of leaves, or of MSRs. */
+struct input_name {
+    char text[24];
+};
+struct input_name input_name(x86_input i);
+
+/* The input as callers know it. */
+cpupolicy_unknown input_unknown(x86_input i);
 
 /* One dump CPU as a policy; `n` gets notes unless NULL. */
 void policy_from_dump_cpu(struct cpu_policy *p, const struct dump_cpu *cpu,

@@ -36,20 +36,39 @@ void source_add_change(cpupolicy_source *src, bool is_msr,
     }
 }
 
+/* A rule's reason, and what it had to do without. */
+static const char *reason_of(cpupolicy_source *src, const struct x86_change *c)
+{
+    const cpupolicy_unknown u = input_unknown(c->unknown);
+    const char *reason = x86_rule_reason(c->rule);
+    size_t nr = src->reasons.nr;
+
+    if ( !c->unknown )
+        return reason;
+
+    notes_add(&src->reasons,
+              "%s, or may be so: unknown: %s%s is not in this dump", reason,
+              u.is_msr ? "MSR " : "leaf ", input_name(c->unknown).text);
+
+    return src->reasons.nr > nr ? src->reasons.list[nr] : reason;
+}
+
 static void record(void *ctx, const struct x86_change *c)
 {
+    cpupolicy_source *src = ctx;
     /* The rule that merges CPUs says which CPU, not which feature. */
     bool is_cpu = !strcmp(x86_rule_id(c->rule), "host-every-cpu");
     const cpupolicy_change change = {
         .policy = (cpupolicy_which)c->policy,
         .before = c->before, .after = c->after,
-        .rule = x86_rule_id(c->rule), .reason = x86_rule_reason(c->rule),
+        .rule = x86_rule_id(c->rule), .reason = reason_of(src, c),
         .reference = x86_rule_reference(c->rule),
+        .uncertain = c->unknown, .unknown = input_unknown(c->unknown),
         .feature = c->aux == X86_NO_AUX || is_cpu ? -1
                                                   : feature_index(c->aux),
     };
 
-    source_add_change(ctx, c->is_msr, c->index, &change);
+    source_add_change(src, c->is_msr, c->index, &change);
 }
 
 void source_record_difference(cpupolicy_source *src, unsigned int which,
@@ -148,6 +167,8 @@ int cpupolicy_source_kind(const cpupolicy_source *src, size_t kind,
     if ( !rc )
     {
         p->policy = src->cpus[first[kind]];
+        if ( src->cpu_unknown )
+            p->unknown = src->cpu_unknown[first[kind]];
         *out = p;
     }
     else
@@ -178,6 +199,7 @@ int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
     struct cpu_policy *cpus;
     struct x86_derive_input in = {
         .plat = &src->platform, .opt = &src->cmdline.cpuid, .trace = &trace,
+        .unknown = &src->unknown,
     };
     int rc;
 
@@ -207,6 +229,7 @@ int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
         for ( unsigned int i = 0; i < X86_NR_POLICIES; i++ )
         {
             src->policies[i].policy = all->policy[i];
+            src->policies[i].unknown = src->unknown;
             src->present[i] = true;
         }
     }
@@ -215,7 +238,7 @@ int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
     free(all);
     free(cpus);
 
-    return src->no_memory || src->notes.no_memory
+    return src->no_memory || src->notes.no_memory || src->reasons.no_memory
         ? cpupolicy_error_set(err, ENOMEM, 0,
                                                 "out of memory") : 0;
 }

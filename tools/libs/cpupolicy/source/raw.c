@@ -115,11 +115,13 @@ int source_read_dump(cpupolicy_source *src, const struct dump *d,
     if ( rc )
         return rc;
 
-    source_complete_msrs(src, d, section);
+    rc = source_find_unknown(src, d, section, err);
+    if ( rc )
+        return rc;
     note_open(&section->cpus[0], src);
     note_reserved(&src->cpus[0], src);
     note_msrs(&section->cpus[0], src);
-    x86_platform_guess(&src->platform, &src->cpus[0], NULL);
+    x86_platform_guess(&src->platform, &src->cpus[0], &src->unknown);
     platform_from_msrs(&src->platform, src->cpus[0].vendor,
                        &section->cpus[0]);
 

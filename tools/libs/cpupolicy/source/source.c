@@ -55,6 +55,8 @@ void cpupolicy_source_free(cpupolicy_source *src)
         src->free_keeper(src->keeper);
     xen_host_close(src->xen);
     free(src->changes);
+    notes_dispose(&src->reasons);
+    free(src->cpu_unknown);
     free(src->cpus);
     free(src->name);
     free(src);

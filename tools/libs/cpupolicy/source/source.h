@@ -17,6 +17,8 @@ struct cpupolicy_source {
     char *name;
     struct cpu_policy *cpus;            /* cleaned raw policies */
     size_t nr_cpus;
+    struct x86_unknown *cpu_unknown;    /* of each; NULL: all is stated */
+    struct x86_unknown unknown;         /* of any of them */
     struct x86_platform platform;
     struct x86_cmdline cmdline;
     struct cpupolicy policies[CPUPOLICY_NR];
@@ -24,6 +26,7 @@ struct cpupolicy_source {
     cpupolicy_change *changes;
     size_t nr_changes, max_changes;
     struct note_list notes;
+    struct note_list reasons;           /* of changes, beyond the rules' own */
     bool no_memory;                     /* a change was lost */
     struct xen_host *xen;               /* of a running Xen, or NULL */
     const struct xen_release *release;  /* what is peculiar to it, or NULL */
@@ -53,11 +56,12 @@ int source_check_dump(cpupolicy_source *src, const struct dump *d,
                       cpupolicy_error *err);
 
 /*
- * Fill in MSRs that the dump states for some CPUs only (unstated.c), with
- * notes of them and of those that it should state.
+ * Fill in MSRs that the dump states for some CPUs only, and find out what it
+ * should state and does not (unstated.c), with notes of both.
  */
-void source_complete_msrs(cpupolicy_source *src, const struct dump *d,
-                          const struct dump_section *section);
+int source_find_unknown(cpupolicy_source *src, const struct dump *d,
+                        const struct dump_section *section,
+                        cpupolicy_error *err);
 
 /* Derive everything from src->cpus, recording every change. */
 int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
