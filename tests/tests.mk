@@ -30,6 +30,7 @@ TEST_UNIT_SRC := \
   arch/test-platform.c \
   arch/test-read.c \
   arch/test-rules.c \
+  arch/test-withhold.c \
   arch/test-vcpu-limits.c \
   arch/test-vcpu-msr.c \
   arch/test-vcpu.c \

@@ -103,7 +103,10 @@ const struct x86_cpuid_option *asked(const struct x86_view *v)
     return option(v->d);
 }
 
-bool vmx_plausible(const struct x86_view *v)
+bool vmx_plausible(struct x86_view *v)
 {
+    for ( unsigned int i = X86_MSR_SLOT_480; i <= X86_MSR_SLOT_490; i++ )
+        need(v, x86_input_msr(i));
+
     return x86_vmx_plausible(v->d->p);
 }

@@ -48,6 +48,6 @@ enum x86_policy_index stage(const struct x86_view *d);
 const struct x86_cpuid_option *asked(const struct x86_view *d);
 
 /* Can the policy at hand start nested VMX guests? */
-bool vmx_plausible(const struct x86_view *d);
+bool vmx_plausible(struct x86_view *d);
 
 #endif /* ARCH_X86_VIEW_H */

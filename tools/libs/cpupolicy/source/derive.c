@@ -239,8 +239,7 @@ int source_derive(cpupolicy_source *src, const cpupolicy_options *options,
     free(cpus);
 
     return src->no_memory || src->notes.no_memory || src->reasons.no_memory
-        ? cpupolicy_error_set(err, ENOMEM, 0,
-                                                "out of memory") : 0;
+        ? cpupolicy_error_set(err, ENOMEM, 0, "out of memory") : 0;
 }
 
 const cpupolicy_change *cpupolicy_source_changes(const cpupolicy_source *src,
