@@ -49,18 +49,30 @@ void cli_write_machine(const char *name, const struct machine *m)
     ck_assert_msg(f, "cannot write %s", name);
     machine_make(&p, m);
     x86_policy_trim(&p);
-    fprintf(f, "CPU 0:\n");
+    fprintf(f, "------[ CPUID Registers / Logical CPU #0 ]------\n\n");
     for ( unsigned int i = 0; i < X86_NR_SLOTS; i++ )
     {
         const struct x86_slot_desc *s = &x86_slot_descs[i];
         const struct x86_regs *r = &p.leaf[i];
+        char subleaf[20] = "";
 
-        if ( x86_leaf_in_range(&p, s->leaf) && (s->leaf & 0x40000000U) == 0 )
-            fprintf(f, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x "
-                    "edx=0x%08x\n", s->leaf,
-                    s->subleaf == NONE ? 0 : s->subleaf, r->a, r->b, r->c,
-                    r->d);
+        if ( !x86_leaf_in_range(&p, s->leaf) || (s->leaf & 0x40000000U) )
+            continue;
+        if ( s->subleaf != NONE )
+            snprintf(subleaf, sizeof(subleaf), " [SL %02X]", s->subleaf);
+        fprintf(f, "CPUID %08X: %08X-%08X-%08X-%08X%s\n", s->leaf, r->a,
+                r->b, r->c, r->d, subleaf);
     }
+
+    /* All of them: what a file leaves out is unknown. */
+    fprintf(f, "\n------[ MSR Registers / Logical CPU #0 ]------\n\n");
+    for ( unsigned int i = 0; i < X86_NR_MSR_SLOTS; i++ )
+        fprintf(f, "MSR %08X: %04X-%04X-%04X-%04X\n",
+                x86_msr_descs[i].index,
+                (unsigned int)(p.msr[i] >> 48),
+                (unsigned int)(p.msr[i] >> 32) & 0xffff,
+                (unsigned int)(p.msr[i] >> 16) & 0xffff,
+                (unsigned int)p.msr[i] & 0xffff);
     ck_assert_int_eq(fclose(f), 0);
 }
 
