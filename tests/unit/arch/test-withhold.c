@@ -32,12 +32,11 @@ static const char claims[] =
 
 /*
  * What is taken away where it leaks or fails: gathers (INTEL-SA-00828), TSX
- * (INTEL-SA-00270), RDRAND (INTEL-SA-00320, and after S3 on AMD), the TSC
- * deadline (Intel's specification updates), MONITOR and LAHF (AMD's revision
- * guides).
+ * (INTEL-SA-00270), RDRAND (INTEL-SA-00320, and after S3 on AMD), MONITOR and
+ * LAHF (AMD's revision guides).  Not the TSC deadline: guests' timers are
+ * emulated, and its erratum is the hypervisor's own affair.
  */
-static const char taken[] = "avx avx2 rtm hle rdrand tsc-deadline monitor "
-                            "lahf-lm";
+static const char taken[] = "avx avx2 rtm hle rdrand monitor lahf-lm";
 
 /* Warnings, which do no harm where there is nothing to warn of. */
 static const char warnings[] = "rsba rrsba";
@@ -233,8 +232,8 @@ static const struct withheld_row {
       { INTEL, 0x606a6, "arch-caps rtm taa-no mds-no tsx-ctrl" } },
     { "the return stack may be unsafe", "rsba", X86_POLICY_HVM_DEFAULT, false,
       true, MSR(10A), { INTEL, 0x306f2, "ibrsb arch-caps rdcl-no" } },
-    { "mended microcode, unread", "tsc-deadline", X86_POLICY_HOST_MAX, true,
-      false, MSR(8B), { INTEL, 0x306c3, "tsc-deadline", .msr = 0x8b,
+    { "microcode unread", "tsc-deadline", X86_POLICY_HOST_MAX, true,
+      true, MSR(8B), { INTEL, 0x306c3, "tsc-deadline", .msr = 0x8b,
                         .msr_value = 0x22ULL << 32 } },
 #undef MSR
 };

@@ -76,6 +76,10 @@ static const struct text_row {
     { "show raw --from zen3 --notes none", 0,
       "zen3: 1 CPU, AMD family 0x19 model 0x21 stepping 0\n"
       "  raw            59 features, leaves to 0xd and 0x80000008\n"
+      "  unknown, for it is not in this dump\n"
+      "    0x5 0x6 0xb:0 0xb:1 0xd:1 0x80000002 0x80000003 0x80000004 "
+      "0x80000005\n"
+      "    0x80000006 0x80000007\n"
       "\n"
       "raw has\n"
       "  fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat "

@@ -78,10 +78,10 @@ START_TEST(source_kind_tells_each_kind_of_cpu_once)
 
     cli_enter();
     cli_write_machine("one", &m);
-    ck_assert_int_eq(system("(cat one; sed 's/^CPU 0/CPU 1/' one; "
-                            "sed -e 's/^CPU 0/CPU 2/' -e '/0x00000007 0x00/"
-                            "s/ebx=0x......../ebx=0x00000000/' one) > two"),
-                     0);
+    ck_assert_int_eq(system("(cat one; sed 's/CPU #0/CPU #1/' one; "
+                            "sed -e 's/CPU #0/CPU #2/' -e '/^CPUID 00000007/"
+                            "s/: \\(........\\)-......../: \\1-00000000/' "
+                            "one) > two"), 0);
     ck_assert_msg(!cpupolicy_source_open(&src, "two", NULL, &err), "%s",
                   err.message);
     ck_assert_uint_eq(cpupolicy_source_nr_cpus(src), 3);

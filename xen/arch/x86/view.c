@@ -73,6 +73,11 @@ uint32_t microcode(struct x86_view *v)
     return revision;
 }
 
+bool microcode_stated(const struct x86_view *v)
+{
+    return v->d->in->plat->microcode;
+}
+
 bool x86_view_fact(struct x86_view *v, size_t offset, size_t unknown)
 {
     const char *plat = (const char *)v->d->in->plat;

@@ -33,6 +33,9 @@ bool in_range(struct x86_view *d, uint32_t leaf);
 /* The microcode's revision; 0 is less than all, and unknown. */
 uint32_t microcode(struct x86_view *d);
 
+/* For rules that nothing safe hangs on: no unknown is recorded. */
+bool microcode_stated(const struct x86_view *d);
+
 /* A platform fact, by its name in struct x86_platform. */
 #define fact(d, name) \
     x86_view_fact(d, offsetof(struct x86_platform, name), \

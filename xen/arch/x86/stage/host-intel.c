@@ -13,11 +13,16 @@ static bool clwb_is_slow(struct x86_view *d)
     return has(d, F(CLWB)) && x86_intel_clwb_is_slow(signature(d));
 }
 
+/*
+ * Guests' timers are emulated: what may fail is the hypervisor's own.  So a
+ * revision that is not stated takes nothing from anybody.
+ */
 static bool deadline_bad(struct x86_view *d)
 {
     uint32_t first = x86_intel_tsc_deadline_microcode(signature(d));
 
-    return first && !fact(d, virtualised) && microcode(d) < first;
+    return first && !fact(d, virtualised) && microcode_stated(d) &&
+           microcode(d) < first;
 }
 
 static bool tsx_controllable(struct x86_view *d)
