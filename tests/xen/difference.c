@@ -147,6 +147,12 @@ static uint64_t applies(const struct difference_place *p,
         yes = x86_policy_has(c->raw, X86_FEATURE_ARCH_CAPS) &&
               !c->raw->msr[X86_MSR_SLOT_10A];
         break;
+    case DIFF_UNSTATED_VMX:
+        yes = !c->raw->msr[X86_MSR_SLOT_480];
+        break;
+    case DIFF_UNSTATED_MICROCODE:
+        yes = !c->raw->msr[X86_MSR_SLOT_8B];
+        break;
     }
 
     return yes ? ~0ULL : 0;

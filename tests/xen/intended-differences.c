@@ -129,9 +129,15 @@ const struct intended_difference intended_differences[] = {
       { MSR(0x10a, CAP(GDS_NO), DIFF_XENS, DIFF_GDS_DOUBTFUL) } },
     { "unknown", XEN_MASTER, RAW_HOST | GUEST | DOM, 0,
       "the dump lacks an input that CPUID says exists: the save area's "
-      "components, MSR 0x10a; ours claim nothing from it, the vectors were "
-      "made with what its recording program or zero says",
+      "components, MSR 0x10a, those of VMX, the microcode's revision; ours "
+      "claim nothing from it and warn, the vectors were made with what its "
+      "recording program or zero says",
       { LEAF(0xd, 0, ALL, DIFF_EITHER, DIFF_UNSTATED),
+        LEAF(1, C, BIT(VMX), DIFF_XENS, DIFF_UNSTATED_VMX),
+        LEAF(1, C, BIT(TSC_DEADLINE), DIFF_OURS, DIFF_UNSTATED_MICROCODE),
+        LEAF(7, B, BIT(HLE) | BIT(RTM), DIFF_XENS, DIFF_UNSTATED_MSR),
+        LEAF(7, D, BIT(RTM_ALWAYS_ABORT), DIFF_XENS, DIFF_UNSTATED_MSR),
+        MSR(0x10a, CAP(RSBA), DIFF_OURS, DIFF_UNSTATED_MSR),
         MSR(0x10a, ~0ULL, DIFF_XENS, DIFF_UNSTATED_MSR) } },
 
     { "topology", QEMU | XEN_MASTER, ST(HVM_MAX), AMD,

@@ -33,7 +33,9 @@ enum difference_when {
     DIFF_NO_FEATURE,        /* of what Xen has no feature for */
     DIFF_GDS_DOUBTFUL,      /* models that only Intel has as affected */
     DIFF_UNSTATED,          /* the dump lacks the save area's components, */
-    DIFF_UNSTATED_MSR,      /* the MSR that CPUID says exists */
+    DIFF_UNSTATED_MSR,      /* MSR 0x10a, which CPUID says exists, */
+    DIFF_UNSTATED_VMX,      /* those of VMX, */
+    DIFF_UNSTATED_MICROCODE, /* its revision */
 };
 
 /* Which way the bits of the mask may differ. */

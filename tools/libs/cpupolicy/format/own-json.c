@@ -3,9 +3,8 @@
  * This project's own JSON, one section per policy; xl-cpupolicy(1) has all of
  * it.  Files from before there was a "schema" have less of it.
  *
- * "policies" has the boot CPU's raw policy, "cpus" one of each further kind of
- * CPU, where there are any.  Vendor and features repeat what the leaves say,
- * for readers; what does not agree with the leaves is refused.
+ * "policies" has the boot CPU's raw policy, "cpus" one of each further kind.
+ * Vendor and features repeat what the leaves say; disagreement is refused.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -122,15 +121,13 @@ static int read_msr(struct json_reader *r, void *ctx)
     return dump_add_msr(own->cpu, &own->msr, r->err);
 }
 
-static int read_leaves(struct json_reader *r, void *ctx)
-{
-    return json_reader_list(r, read_leaf, ctx);
+#define READ_LIST(name, read_row)                                          \
+static int read_##name(struct json_reader *r, void *ctx)                   \
+{                                                                          \
+    return json_reader_list(r, read_row, ctx);                             \
 }
-
-static int read_msrs(struct json_reader *r, void *ctx)
-{
-    return json_reader_list(r, read_msr, ctx);
-}
+READ_LIST(leaves, read_leaf)
+READ_LIST(msrs, read_msr)
 
 /* ---- what stands beside them, to be held against them -------------------- */
 
@@ -318,26 +315,16 @@ static int read_unknown_row(struct json_reader *r, void *ctx)
                                     .subleaf = DUMP_NO_SUBLEAF };
     own->msr = (struct dump_msr){ .index = DUMP_NO_SUBLEAF };
     rc = json_reader_struct(r, &shape, own);
-    if ( rc )
-        return rc;
-
     u.is_msr = own->leaf.leaf == DUMP_NO_SUBLEAF;
     u.index = u.is_msr ? own->msr.index : own->leaf.leaf;
     u.subleaf = own->leaf.subleaf;
 
-    return dump_add_unknown(own->out, &u, r->err);
+    return rc ? rc : dump_add_unknown(own->out, &u, r->err);
 }
 
-static int read_unknown(struct json_reader *r, void *ctx)
-{
-    return json_reader_list(r, read_unknown_row, ctx);
-}
-
+READ_LIST(unknown, read_unknown_row)
 /* Of a domain's vCPUs: its topology's leaves say the same. */
-static int read_ids(struct json_reader *r, void *ctx)
-{
-    return json_reader_list(r, read_hex, ctx);
-}
+READ_LIST(ids, read_hex)
 
 /* What the program that wrote the file had to say of its source. */
 static int read_note(struct json_reader *r, void *ctx)
@@ -401,9 +388,7 @@ static int parse(const struct dump_input *in, struct dump *out,
 
 static bool probe(const struct dump_input *in)
 {
-    static const char *const keys[] = { "policies" };
-
-    return json_probe(in, keys, NR(keys));
+    return json_probe(in, (const char *const []){ "policies" }, 1);
 }
 
 const struct dump_format format_own_json = {
