@@ -3,7 +3,7 @@
 # make            everything that needs no running hypervisor, into build/
 # make run        show this machine's policies
 # make check      install nothing, run all tests
-# make deps       install the Debian packages that building needs (12, 13)
+# make deps       install the Debian packages that building needs
 # make deps-test  the same, and those that testing needs
 # make install    PREFIX= DESTDIR=
 #
